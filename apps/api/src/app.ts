@@ -1,0 +1,92 @@
+import Fastify, { type FastifyError, LogController } from "fastify";
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
+import type { Api, ApiDeps } from "./deps.ts";
+import { authenticate } from "./plugins/authentication.ts";
+import { acceptEmptyJson } from "./plugins/empty-json.ts";
+import { openApi } from "./plugins/openapi.ts";
+import {
+  handleError,
+  handleNotFound,
+  refusalFor,
+  sendProblem,
+  sendRateLimitFields,
+  statusOf,
+  unauthorized,
+} from "./plugins/problems.ts";
+import { logRequests } from "./plugins/request-log.ts";
+import { authRequestOtp } from "./routes/auth-request-otp.ts";
+import { authVerifyOtp } from "./routes/auth-verify-otp.ts";
+import { health } from "./routes/health.ts";
+import { jwks } from "./routes/jwks.ts";
+import { verificationsCancel } from "./routes/verifications-cancel.ts";
+import { verificationsCheck } from "./routes/verifications-check.ts";
+import { verificationsCreate } from "./routes/verifications-create.ts";
+import { verificationsRead } from "./routes/verifications-read.ts";
+import { verificationsResend } from "./routes/verifications-resend.ts";
+import { webhooksTelnyx } from "./routes/webhooks-telnyx.ts";
+
+export type { ApiDeps } from "./deps.ts";
+export { hashApiKey } from "./plugins/authentication.ts";
+
+/** Requests of applications are small: a body over this is a mistake or worse. */
+const BODY_LIMIT_BYTES = 16 * 1024;
+const REQUEST_TIMEOUT_MS = 10_000;
+/** Above the idle time of common load balancers (60 s), so that they close first. */
+const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+
+/** The HTTP API as an injectable app: it owns no process, no signal and no connection. */
+export async function buildApi(deps: ApiDeps): Promise<Api> {
+  const app = Fastify({
+    loggerInstance: deps.logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    routerOptions: { maxParamLength: 128 },
+    onProtoPoisoning: "error",
+    onConstructorPoisoning: "error",
+    frameworkErrors: handleError,
+  }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler(handleError);
+  app.setNotFoundHandler(handleNotFound);
+  acceptEmptyJson(app);
+  logRequests(app);
+  await openApi(app);
+
+  await app.register(async (scope: Api) => {
+    for (const route of [health, jwks]) route(scope, deps);
+  });
+  await app.register(async (scope: Api) => {
+    scope.addHook(
+      "onRequest",
+      authenticate(deps.applications, (_request, reply) => sendProblem(reply, unauthorized())),
+    );
+    for (const route of [
+      verificationsCreate,
+      verificationsCheck,
+      verificationsResend,
+      verificationsCancel,
+      verificationsRead,
+    ]) {
+      route(scope, deps);
+    }
+  });
+  await app.register(async (scope: Api) => {
+    scope.setErrorHandler((error: FastifyError, request, reply) => {
+      const refusal = refusalFor(error, request);
+      sendRateLimitFields(reply, refusal);
+      return reply.code(statusOf(refusal.code)).send({ error: refusal.detail });
+    });
+    scope.addHook(
+      "onRequest",
+      authenticate(deps.applications, (_request, reply) =>
+        reply.code(401).header("www-authenticate", "Bearer").send({ error: unauthorized().detail }),
+      ),
+    );
+    for (const route of [authRequestOtp, authVerifyOtp]) route(scope, deps);
+  });
+  await app.register(async (scope) => webhooksTelnyx(scope, deps));
+  return app;
+}

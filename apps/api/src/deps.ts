@@ -1,0 +1,30 @@
+import type { WebhookReader } from "@watchword/carriers";
+import type { Core } from "@watchword/otp-core";
+import type { Queues } from "@watchword/otp-core/queue";
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from "fastify";
+import type { ZodTypeProvider } from "fastify-type-provider-zod";
+import type { ApplicationKey } from "./plugins/authentication.ts";
+
+/** What the API is made of; `main.ts` gets it from the configuration, a test from wherever it likes. */
+export interface ApiDeps {
+  core: Core;
+  queues: Pick<Queues, "addReceipt">;
+  /** Reads Telnyx's webhooks. */
+  telnyx: WebhookReader;
+  applications: readonly ApplicationKey[];
+  logger: FastifyBaseLogger;
+}
+
+export type Api = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;

@@ -1,0 +1,134 @@
+import { type ErrorCode, isRedisUnavailable, WatchwordError } from "@watchword/otp-core";
+import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
+import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
+import type { Problem } from "../schemas/problem.ts";
+
+export type ProblemCode =
+  | ErrorCode
+  | "unauthorized"
+  | "not_found"
+  | "payload_too_large"
+  | "unsupported_media_type"
+  | "internal_error";
+
+/** The one table from code to HTTP status and title. */
+const problemTypes: Readonly<Record<ProblemCode, { status: number; title: string }>> = {
+  invalid_request: { status: 400, title: "The request is not valid" },
+  invalid_phone_number: { status: 400, title: "The phone number is not usable" },
+  unauthorized: { status: 401, title: "The API key is missing or wrong" },
+  unsupported_destination: { status: 403, title: "The destination is not allowed" },
+  not_found: { status: 404, title: "There is nothing here" },
+  verification_not_found: { status: 404, title: "The verification was not found" },
+  verification_not_pending: { status: 409, title: "The verification is over" },
+  payload_too_large: { status: 413, title: "The body is too large" },
+  unsupported_media_type: { status: 415, title: "The body must be JSON" },
+  resend_too_soon: { status: 429, title: "Another message was asked for too soon" },
+  too_many_requests: { status: 429, title: "Too many requests" },
+  internal_error: { status: 500, title: "Something went wrong" },
+  unavailable: { status: 503, title: "The service is unavailable" },
+};
+
+/** What a client is told to wait while Redis is away. */
+const UNAVAILABLE_RETRY_SECONDS = 2;
+
+export interface Refusal {
+  code: ProblemCode;
+  detail: string;
+  details: WatchwordError["details"];
+}
+
+const refusal = (code: ProblemCode, detail: string, details: WatchwordError["details"] = {}): Refusal => ({
+  code,
+  detail,
+  details,
+});
+
+const notValid = (errors: { field: string; message: string }[]) =>
+  refusal("invalid_request", errors.map(({ field, message }) => `${field || "body"}: ${message}`).join("; "), {
+    errors,
+  });
+
+/** Fastify's own refusals, by its error codes. */
+function ofFramework(error: FastifyError): Refusal | undefined {
+  switch (error.code) {
+    case "FST_ERR_CTP_BODY_TOO_LARGE":
+      return refusal("payload_too_large", "The body is larger than this route takes.");
+    case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
+      return refusal("unsupported_media_type", "Send the body as application/json.");
+    default:
+      if (error.statusCode === 404) return refusal("not_found", "There is no such route.");
+      if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
+        return refusal(
+          "invalid_request",
+          error instanceof SyntaxError ? "The body is not valid JSON." : "The request cannot be read.",
+        );
+      }
+      return undefined;
+  }
+}
+
+/** What the caller may know of an error; undefined where it is nobody's fault but ours. */
+export function refusalOf(error: FastifyError): Refusal | undefined {
+  if (error instanceof WatchwordError) return refusal(error.code, error.message, error.details);
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    return notValid(
+      error.validation.map(({ instancePath, message, params }) => {
+        const path = instancePath.split("/").filter(Boolean).join(".");
+        const unknown = (params as { issue?: { keys?: string[] } }).issue?.keys;
+        return unknown
+          ? { field: [path, unknown[0]].filter(Boolean).join("."), message: "is not a field of this request" }
+          : { field: path, message: message ?? "is not valid" };
+      }),
+    );
+  }
+  if (isRedisUnavailable(error)) {
+    return refusal("unavailable", "The service cannot reach its store; nothing was changed.", {
+      retryAfterSeconds: UNAVAILABLE_RETRY_SECONDS,
+    });
+  }
+  return ofFramework(error);
+}
+
+/** `Retry-After`, and the limit that was reached in the fields of the RateLimit draft (draft-ietf-httpapi-ratelimit-headers-10). */
+export function sendRateLimitFields(reply: FastifyReply, { details: { retryAfterSeconds, policy } }: Refusal): void {
+  if (retryAfterSeconds !== undefined) void reply.header("retry-after", retryAfterSeconds);
+  if (policy) {
+    void reply.header("ratelimit-policy", `"${policy.name}";q=${policy.limit};w=${policy.windowSeconds}`);
+    void reply.header("ratelimit", `"${policy.name}";r=0;t=${retryAfterSeconds}`);
+  }
+}
+
+export function sendProblem(reply: FastifyReply, answer: Refusal): FastifyReply {
+  const { status, title } = problemTypes[answer.code];
+  const body: Problem = {
+    type: `urn:watchword:problem:${answer.code}`,
+    title,
+    status,
+    code: answer.code,
+    detail: answer.detail,
+    ...(answer.details.errors && { errors: answer.details.errors }),
+  };
+  sendRateLimitFields(reply, answer);
+  if (answer.code === "unauthorized") void reply.header("www-authenticate", "Bearer");
+  return reply.code(status).type("application/problem+json").serializer(JSON.stringify).send(body);
+}
+
+export const statusOf = (code: ProblemCode): number => problemTypes[code].status;
+
+/** The refusal to answer with; what is nobody's fault but ours is logged and told as nothing more than that. */
+export function refusalFor(error: FastifyError, request: FastifyRequest): Refusal {
+  const known = refusalOf(error);
+  if (known?.code === "unavailable") request.log.warn({ reason: error.message }, "answered 503: Redis is unavailable");
+  if (known) return known;
+  request.log.error({ err: error }, "request failed");
+  return refusal("internal_error", "The request failed on our side; it has been logged.");
+}
+
+export const handleError = (error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply =>
+  sendProblem(reply, refusalFor(error, request));
+
+export const handleNotFound = (_request: FastifyRequest, reply: FastifyReply): FastifyReply =>
+  sendProblem(reply, refusal("not_found", "There is no such route."));
+
+export const unauthorized = (): Refusal =>
+  refusal("unauthorized", "Send your API key as `Authorization: Bearer <api key>`.");

@@ -1,0 +1,21 @@
+import { cancelVerification } from "@watchword/otp-core";
+import { z } from "zod";
+import type { Api, ApiDeps } from "../deps.ts";
+import { problems } from "../schemas/problem.ts";
+import { presentVerification, verification } from "../schemas/verification.ts";
+
+export function verificationsCancel(app: Api, { core }: ApiDeps): void {
+  app.post(
+    "/v1/verifications/:id/cancel",
+    {
+      schema: {
+        summary: "Cancel a verification",
+        description: "Its code is not sent any more and never accepted.",
+        params: z.object({ id: z.string() }),
+        body: z.strictObject({}).optional(),
+        response: { 200: verification, ...problems(400, 401, 404, 409, 413, 415, 503) },
+      },
+    },
+    async (request) => presentVerification(await cancelVerification(core, request.application, request.params.id)),
+  );
+}

@@ -1,0 +1,43 @@
+import { startVerification } from "@watchword/otp-core";
+import { z } from "zod";
+import type { Api, ApiDeps } from "../deps.ts";
+import { problems } from "../schemas/problem.ts";
+import { channel, presentVerification, to, verification } from "../schemas/verification.ts";
+
+const MAX_METADATA = 16;
+
+const body = z.strictObject({
+  to,
+  channel: channel.default("sms"),
+  locale: z
+    .string()
+    .max(35)
+    .regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/, "must be a BCP 47 language tag, such as pt-BR")
+    .optional(),
+  fallback: z.enum(["call", "none"]).optional().meta({ description: "Has an effect where voice calls are set up" }),
+  client_ip: z.union([z.ipv4(), z.ipv6()], { error: "must be an IP address" }).optional(),
+  metadata: z
+    .record(z.string().min(1).max(64), z.string().max(256))
+    .refine((record) => Object.keys(record).length <= MAX_METADATA, `must have at most ${MAX_METADATA} entries`)
+    .optional(),
+});
+
+export function verificationsCreate(app: Api, { core }: ApiDeps): void {
+  app.post(
+    "/v1/verifications",
+    {
+      schema: {
+        summary: "Start a verification",
+        description:
+          "Sends a code to the number. While one is pending, asking again sends the same code once the resend gap has passed (202), and nothing before (200).",
+        body,
+        response: { 202: verification, 200: verification, ...problems(400, 401, 403, 413, 415, 429, 503) },
+      },
+    },
+    async (request, reply) => {
+      const started = await startVerification(core, request.application, request.body);
+      void reply.header("location", `/v1/verifications/${started.verification.id}`);
+      return reply.code(started.sending ? 202 : 200).send(presentVerification(started.verification));
+    },
+  );
+}

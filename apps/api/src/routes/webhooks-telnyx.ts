@@ -1,0 +1,48 @@
+import { WebhookFormatError, WebhookSignatureError } from "@watchword/carriers";
+import { parseDeliveryId } from "@watchword/otp-core";
+import type { FastifyInstance } from "fastify";
+import type { ApiDeps } from "../deps.ts";
+
+/** Events of Telnyx are a few KiB; its contract here allows 64. */
+const BODY_LIMIT_BYTES = 64 * 1024;
+
+/** Verifies and enqueues a carrier's receipt; a worker acts on it. Has its own parser: the signature covers the raw body. */
+export function webhooksTelnyx(app: FastifyInstance, { telnyx, queues }: ApiDeps): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", { parseAs: "string", bodyLimit: BODY_LIMIT_BYTES }, (_request, body, done) =>
+    done(null, body),
+  );
+
+  app.post<{ Params: { delivery_id: string }; Body: unknown }>(
+    "/webhooks/telnyx/:delivery_id",
+    { bodyLimit: BODY_LIMIT_BYTES, schema: { hide: true } as object },
+    async (request, reply) => {
+      const { delivery_id: deliveryId } = request.params;
+      const body = typeof request.body === "string" ? request.body : "";
+      const headers = Object.fromEntries(
+        Object.entries(request.headers).flatMap(([name, value]) => (typeof value === "string" ? [[name, value]] : [])),
+      );
+      try {
+        const event = await telnyx.read(body, headers, deliveryId);
+        if (event.type === "unsupported") {
+          request.log.debug({ event_type: event.eventType }, "webhook of no use");
+        } else if (parseDeliveryId(deliveryId) === undefined) {
+          request.log.info("receipt for no delivery of ours");
+        } else {
+          await queues.addReceipt(event.receipt, event.eventId);
+        }
+        return await reply.code(200).send({ received: true });
+      } catch (error) {
+        if (error instanceof WebhookSignatureError) {
+          request.log.warn({ reason: error.message }, "webhook refused: its signature does not hold");
+          return reply.code(401).send({ error: "The signature is missing, wrong or stale." });
+        }
+        if (error instanceof WebhookFormatError) {
+          request.log.warn({ reason: error.message }, "webhook refused: its body is not an event");
+          return reply.code(400).send({ error: "The body is not an event." });
+        }
+        throw error;
+      }
+    },
+  );
+}

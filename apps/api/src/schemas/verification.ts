@@ -1,0 +1,74 @@
+import { channels, deliveryStatuses, type Verification, verificationStatuses } from "@watchword/otp-core";
+import { z } from "zod";
+
+export const channel = z.enum(channels);
+export const code = z
+  .string()
+  .regex(/^[\d\s-]{1,32}$/, "must be the digits of the code; spaces and dashes do not count")
+  .meta({ examples: ["123456"] });
+export const to = z
+  .string()
+  .meta({
+    description: "Phone number in international form; spaces, dashes and brackets do not count",
+    examples: ["+14155550123"],
+  });
+
+const time = z.string().meta({ format: "date-time" });
+
+const delivery = z.object({
+  id: z.string(),
+  channel,
+  carrier: z.string(),
+  status: z.enum(deliveryStatuses),
+  error: z.string().nullable().meta({ description: "A stable reason, where something went wrong" }),
+  created_at: time,
+  updated_at: time,
+});
+
+export const verification = z
+  .object({
+    id: z.string(),
+    status: z.enum(verificationStatuses),
+    to: z.string().meta({ description: "Masked", examples: ["+1415•••0123"] }),
+    channel,
+    created_at: time,
+    expires_at: time,
+    attempts_remaining: z.int(),
+    resend_at: time.meta({ description: "From then on another message may be asked for" }),
+    metadata: z.record(z.string(), z.string()),
+    deliveries: z.array(delivery),
+  })
+  .meta({ id: "Verification" });
+
+export const checked = z
+  .object({
+    id: z.string(),
+    status: z.enum(verificationStatuses),
+    valid: z.boolean().meta({ description: "True exactly once in the life of a verification" }),
+    attempts_remaining: z.int(),
+    token: z.string().optional().meta({ description: "JWT that proves it, where the code was right" }),
+  })
+  .meta({ id: "Check" });
+
+export function presentVerification(view: Verification): z.output<typeof verification> {
+  return {
+    id: view.id,
+    status: view.status,
+    to: view.to,
+    channel: view.channel,
+    created_at: view.createdAt.toISOString(),
+    expires_at: view.expiresAt.toISOString(),
+    attempts_remaining: view.attemptsRemaining,
+    resend_at: view.resendAt.toISOString(),
+    metadata: view.metadata,
+    deliveries: view.deliveries.map(({ id, channel: by, carrier, status, error, createdAt, updatedAt }) => ({
+      id,
+      channel: by,
+      carrier,
+      status,
+      error,
+      created_at: createdAt.toISOString(),
+      updated_at: updatedAt.toISOString(),
+    })),
+  };
+}

@@ -1,0 +1,63 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import { createBullBoard } from "@bull-board/api";
+import { BullMQAdapter } from "@bull-board/api/bullMQAdapter";
+import { FastifyAdapter } from "@bull-board/fastify";
+import basicAuth from "@fastify/basic-auth";
+import { queueNames, queuePrefix } from "@watchword/otp-core/queue";
+import { Queue } from "bullmq";
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from "fastify";
+import type { Redis } from "ioredis";
+
+export interface DashboardDeps {
+  redis: Redis;
+  user: string;
+  password: string;
+  logger: FastifyBaseLogger;
+}
+
+const hash = (text: string) => createHash("sha256").update(text).digest();
+const same = (given: string, expected: string) => timingSafeEqual(hash(given), hash(expected));
+
+/** Bull Board over every queue, all of it behind a login. Jobs hold ids alone, so there is nothing secret to show. */
+export async function buildDashboard({ redis, user, password, logger }: DashboardDeps): Promise<FastifyInstance> {
+  const app = Fastify({ loggerInstance: logger, logController: new LogController({ disableRequestLogging: true }) });
+  await app.register(basicAuth, {
+    authenticate: { realm: "Watchword" },
+    validate: (givenUser, givenPassword, _request, _reply, done) => {
+      const right = [same(givenUser, user), same(givenPassword, password)].every(Boolean);
+      done(right ? undefined : new Error("wrong user or password"));
+    },
+  });
+  app.addHook("onRequest", app.basicAuth);
+  // A browser sends the login with requests that other sites cause: those may not change anything.
+  app.addHook("onRequest", async (request, reply) => {
+    const site = request.headers["sec-fetch-site"];
+    if (request.method !== "GET" && site !== undefined && site !== "same-origin") {
+      await reply.code(403).send({ error: "Requests from other sites are refused." });
+    }
+  });
+  app.setErrorHandler((error: { statusCode?: number; message: string }, request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status >= 500) request.log.error({ err: error }, "request failed");
+    return reply
+      .code(status)
+      .send({ error: status === 401 ? "Log in with the dashboard's user and password." : "The request failed." });
+  });
+
+  const queues = queueNames.map(
+    (name) => new Queue(name, { connection: redis, prefix: queuePrefix(name), skipMetasUpdate: true }),
+  );
+  // The connection's owner reports its errors.
+  for (const queue of queues) queue.on("error", () => undefined);
+  const board = new FastifyAdapter();
+  createBullBoard({
+    queues: queues.map((queue) => new BullMQAdapter(queue)),
+    serverAdapter: board,
+    options: { uiConfig: { boardTitle: "Watchword", hideRedisDetails: false } },
+  });
+  await app.register(board.registerPlugin());
+  app.addHook("onClose", async () => {
+    await Promise.all(queues.map((queue) => queue.close()));
+  });
+  return app;
+}

@@ -1,0 +1,16 @@
+import { connectForRequests } from "@watchword/otp-core";
+import { runProcess, watchRedis } from "@watchword/process";
+import { buildDashboard } from "./app.ts";
+
+runProcess("dashboard", async (config, logger) => {
+  const redis = connectForRequests(config.REDIS_URL);
+  watchRedis(redis, { logger, production: config.WATCHWORD_ENV === "production" });
+  const app = await buildDashboard({ redis, user: config.DASHBOARD_USER, password: config.DASHBOARD_PASSWORD, logger });
+  await app.listen({ host: config.DASHBOARD_HOST, port: config.DASHBOARD_PORT });
+  logger.info("dashboard ready");
+
+  return async () => {
+    await app.close();
+    redis.disconnect();
+  };
+});

@@ -1,0 +1,66 @@
+import type { SendOutcome } from "@watchword/otp-core";
+import { APIConnectionError, APIConnectionTimeoutError, APIError } from "telnyx";
+import { telnyxErrors, telnyxStatuses } from "./errors.ts";
+
+/** Failures before any byte of the request could have reached the carrier. */
+const NEVER_SENT: ReadonlySet<string> = new Set([
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "ECONNREFUSED",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
+
+/** Error codes of a failed connection, looked for along the chain of causes and in grouped errors (RFC 8305). */
+function connectionCodes(error: unknown, depth = 0): string[] {
+  if (!(error instanceof Error) || depth > 5) return [];
+  const own = "code" in error && typeof error.code === "string" ? [error.code] : [];
+  const grouped = error instanceof AggregateError ? error.errors : [];
+  return [...own, ...[error.cause, ...grouped].flatMap((inner) => connectionCodes(inner, depth + 1))];
+}
+
+/** `Retry-After` in seconds or as an HTTP date (RFC 9110 section 10.2.3); undefined where it is neither. */
+export function retryAfterMs(value: string | null | undefined, nowMs: number): number | undefined {
+  if (!value) return undefined;
+  if (/^\d{1,6}$/.test(value.trim())) return Number(value) * 1000;
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs);
+}
+
+const firstCode = (body: unknown): string | undefined => {
+  const code = (body as { errors?: { code?: unknown }[] } | undefined)?.errors?.[0]?.code;
+  return typeof code === "string" || typeof code === "number" ? String(code) : undefined;
+};
+
+/** What an error of the SDK says about the request that it ended: never sent, sent, or unknown. */
+export function outcomeOfError(error: unknown, nowMs: number): SendOutcome {
+  if (error instanceof APIConnectionTimeoutError) return { outcome: "uncertain", reason: "timeout" };
+  if (error instanceof APIConnectionError) {
+    const codes = connectionCodes(error);
+    if (codes.some((code) => NEVER_SENT.has(code))) return { outcome: "retry", reason: "carrier_unreachable" };
+    return { outcome: "uncertain", reason: "connection_lost" };
+  }
+  if (!(error instanceof APIError) || error.status === undefined)
+    return { outcome: "uncertain", reason: "unexpected_answer" };
+
+  const status: number = error.status;
+  const code = firstCode(error.error);
+  const known = (status < 500 && code ? telnyxErrors[code] : undefined) ?? telnyxStatuses[status];
+  const carrierCode = code ?? `HTTP ${status}`;
+  if (!known) {
+    return status >= 500
+      ? { outcome: "uncertain", reason: "carrier_error", carrierCode }
+      : { outcome: "failed", reason: "refused", carrierCode };
+  }
+  switch (known.kind) {
+    case "temporary":
+    case "rate_limited": {
+      const wait = retryAfterMs(error.headers?.get("retry-after"), nowMs);
+      return { outcome: "retry", reason: known.reason, carrierCode, ...(wait !== undefined && { retryAfterMs: wait }) };
+    }
+    case "permanent":
+    case "misconfigured":
+      return { outcome: "failed", reason: known.reason, carrierCode };
+  }
+}

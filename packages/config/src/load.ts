@@ -1,0 +1,59 @@
+import { z } from "zod";
+import { developmentDefaults } from "./development.ts";
+import { type Problem, productionProblems } from "./production.ts";
+import { everyProcess, type ProcessName, processes, type VariableName, variables } from "./variables.ts";
+
+type Values<Name extends VariableName> = { [N in Name]: z.output<(typeof variables)[N]> };
+
+export type Config<P extends ProcessName> = Values<(typeof everyProcess)[number]> &
+  Values<(typeof processes)[P][number]>;
+
+/** Says everything that is wrong with a configuration at once, by variable name and never with a value. */
+export class ConfigError extends Error {
+  override name = "ConfigError";
+  readonly problems: Problem[];
+
+  constructor(problems: Problem[]) {
+    const lines = problems.map(({ variable, message }) => `  ${variable} ${message}`);
+    super(`The configuration is not usable:\n${lines.join("\n")}\nEvery setting is described in .env.example.`);
+    this.problems = problems;
+  }
+}
+
+const withoutEmpty = (env: Record<string, string | undefined>) =>
+  Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ""));
+
+/**
+ * Reads the settings of one process from an environment; an empty value counts as not set.
+ * @throws {ConfigError} with every problem of the process's variables.
+ */
+export function loadConfig<P extends ProcessName>(
+  process: P,
+  environment: Record<string, string | undefined>,
+): Config<P> {
+  const names: readonly VariableName[] = processes[process];
+  const set = withoutEmpty(environment);
+  const production = set["WATCHWORD_ENV"] === "production";
+  const env: Record<string, string | undefined> = production ? set : { ...developmentDefaults(set), ...set };
+
+  const problems: Problem[] = [];
+  const values: Partial<Record<VariableName, unknown>> = {};
+  for (const name of names) {
+    const result = variables[name].safeParse(env[name]);
+    if (result.success) values[name] = result.data;
+    else
+      problems.push({
+        variable: name,
+        message: env[name] === undefined ? "is missing" : (result.error.issues[0]?.message ?? "is not valid"),
+      });
+  }
+  if (production) {
+    problems.push(
+      ...productionProblems(names, env, values).filter(
+        ({ variable }) => !problems.some((known) => known.variable === variable),
+      ),
+    );
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  return values as unknown as Config<P>;
+}

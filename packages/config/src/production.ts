@@ -1,0 +1,48 @@
+import { developmentCredentials, developmentDefaults } from "./development.ts";
+import type { VariableName } from "./variables.ts";
+
+export interface Problem {
+  variable: string;
+  message: string;
+}
+
+type Values = Partial<Record<VariableName, unknown>>;
+
+/** The key alone of a keyring's `kid:base64`: another name does not make a public key secret. */
+const secretPart = (value: string) => value.slice(value.indexOf(":") + 1);
+
+/** What may serve a developer but not people who sign in: refused when `WATCHWORD_ENV` is `production`. */
+export function productionProblems(
+  names: readonly VariableName[],
+  env: Record<string, string | undefined>,
+  values: Values,
+): Problem[] {
+  const problems: Problem[] = [];
+  const refuse = (variable: VariableName, message: string) => {
+    if (names.includes(variable) && !problems.some((problem) => problem.variable === variable))
+      problems.push({ variable, message });
+  };
+
+  const defaults = developmentDefaults(env);
+  for (const name of developmentCredentials) {
+    if (env[name]?.includes(secretPart(defaults[name] ?? "")))
+      refuse(name, "is the public development value; production needs one of your own");
+  }
+  if (String(values.ALLOWED_COUNTRIES) === "*")
+    refuse("ALLOWED_COUNTRIES", "must name the countries that you send to, such as US,GB,FR");
+  if (typeof values.API_KEY === "string" && values.API_KEY.length < 24)
+    refuse("API_KEY", "must be at least 24 characters (openssl rand -hex 32)");
+  if (typeof values.DASHBOARD_PASSWORD === "string" && values.DASHBOARD_PASSWORD.length < 12)
+    refuse("DASHBOARD_PASSWORD", "must be at least 12 characters");
+  if (Number(values.OTP_EXPIRY_SECONDS) < 60)
+    refuse("OTP_EXPIRY_SECONDS", "must be at least 60: an SMS takes its time");
+  if (String(values.PUBLIC_URL).startsWith("http:"))
+    refuse("PUBLIC_URL", "must be https: carriers and applications reach Watchword over it");
+  if (values.TELNYX_PHONE_NUMBER === undefined && values.TELNYX_MESSAGING_PROFILE_ID === undefined) {
+    refuse(
+      "TELNYX_PHONE_NUMBER",
+      "must be set, or TELNYX_MESSAGING_PROFILE_ID for a number pool: a message needs a sender",
+    );
+  }
+  return problems;
+}

@@ -1,0 +1,81 @@
+import { z } from "zod";
+
+/** A whole number written in decimal, within `[min, max]`. */
+export const integer = (min: number, max: number) => {
+  const message = `must be a whole number from ${min} to ${max}`;
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, message)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, message);
+};
+
+export const flag = z
+  .enum(["true", "false"], { error: "must be true or false" })
+  .transform((value) => value === "true");
+
+export const port = integer(1, 65_535);
+
+const isUrl = (value: string, protocols: string[]) => protocols.includes(URL.parse(value)?.protocol ?? "");
+
+/** An absolute URL with one of the protocols, e.g. `["redis:", "rediss:"]`; a trailing slash is dropped. */
+export const url = (...protocols: string[]) =>
+  z
+    .string()
+    .refine(
+      (value) => isUrl(value, protocols),
+      `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(" or ")}`,
+    )
+    .transform((value) => value.replace(/\/+$/, ""));
+
+/** ISO 3166-1 alpha-2 codes separated by commas, or `*` for every country. */
+export const countries = z
+  .string()
+  .transform((value) => value.split(",").map((part) => part.trim().toUpperCase()))
+  .refine(
+    (list) => (list.length === 1 && list[0] === "*") || list.every((code) => /^[A-Z]{2}$/.test(code)),
+    "must be two-letter country codes separated by commas, such as US,GB,FR (or * in development)",
+  );
+
+/** Names separated by commas. */
+export const names = z.string().transform((value) =>
+  value
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== ""),
+);
+
+export interface Secret {
+  /** Names the key in stored records, so that it can be rotated. */
+  kid: string;
+  /** At least 32 bytes. */
+  key: Buffer;
+}
+
+const MIN_SECRET_BYTES = 32;
+/** 32 random bytes hold about 30 distinct values; text that somebody typed, or a repeated pattern, holds far fewer. */
+const MIN_DISTINCT_BYTES = 16;
+
+/** `WATCHWORD_SECRETS`: a keyring `kid:base64,kid:base64`; the first key writes, all of them read. */
+export const secrets = z.string().transform((value, context): Secret[] => {
+  const refuse = (message: string): never => {
+    context.addIssue({ code: "custom", message, input: undefined });
+    return z.NEVER;
+  };
+  const ring: Secret[] = [];
+  for (const [index, entry] of value.split(",").entries()) {
+    const match = /^([A-Za-z0-9]{1,16}):([A-Za-z0-9+/_-]+={0,2})$/.exec(entry.trim());
+    if (!match?.[1] || !match[2])
+      return refuse(`entry ${index + 1} must look like name:base64, the name up to 16 letters and digits`);
+    const key = Buffer.from(match[2], "base64");
+    if (key.length < MIN_SECRET_BYTES)
+      return refuse(
+        `entry ${index + 1} is too short: it needs ${MIN_SECRET_BYTES} random bytes (openssl rand -base64 32)`,
+      );
+    if (new Set(key).size < MIN_DISTINCT_BYTES)
+      return refuse(`entry ${index + 1} is too weak: its bytes are not random (openssl rand -base64 32)`);
+    ring.push({ kid: match[1], key });
+  }
+  if (new Set(ring.map(({ kid }) => kid)).size !== ring.length) return refuse("two entries have the same name");
+  return ring;
+});

@@ -1,0 +1,58 @@
+import { describe, expect, test } from "vitest";
+import { languages } from "./languages.ts";
+import { countSegments } from "./segments.ts";
+import { renderSms } from "./sms.ts";
+
+const longestCode = "9876543210";
+
+describe.each(languages)("the SMS in %s", (locale) => {
+  test.each([
+    ["in GSM letters", "Watchword Bank!"],
+    ["in other letters", "Вотчворд Банк №"],
+  ])("fits one segment with a brand of 15 characters %s and a code of 10 digits", (_name, brand) => {
+    expect(brand).toHaveLength(15);
+    const text = renderSms({ code: longestCode, brand, locale });
+    expect(countSegments(text)).toMatchObject({ segments: 1 });
+    expect(text.length).toBeLessThanOrEqual(70);
+  });
+
+  test("shows the code within the first 35 characters, where a notification shows it", () => {
+    const text = renderSms({ code: longestCode, brand: "Watchword Bank!", locale });
+    expect(text.slice(0, 35)).toContain(longestCode);
+  });
+
+  test("keeps the code apart from any other letter or digit", () => {
+    const text = renderSms({ code: "123456", brand: "24seven", locale });
+    expect(text).toMatch(/(?<![\p{L}\p{N}])123456(?![\p{L}\p{N}])/u);
+  });
+
+  test("ends in a line that is exactly `@host #code`", () => {
+    const content = { code: "123456", brand: "Acme", locale };
+    const text = renderSms({ ...content, host: "example.com" });
+    expect(text).toBe(`${renderSms(content)}\n@example.com #123456`);
+  });
+
+  test.each(["{code}", "{brand}", "$&", "$1", "$`$'", "$$", "{code}{brand}$&"])(
+    "shows the brand %s as it is written",
+    (brand) => {
+      const plain = renderSms({ code: "123456", brand: "\0", locale });
+      expect(renderSms({ code: "123456", brand, locale })).toBe(plain.split("\0").join(brand));
+    },
+  );
+});
+
+test("has no second line without a host", () => {
+  expect(renderSms({ code: "123456", brand: "Acme", locale: "en-GB" })).toBe(
+    "123456 is your Acme verification code. Don't share it.",
+  );
+});
+
+test("a locale without texts gets English", () => {
+  const english = renderSms({ code: "123456", brand: "Acme", locale: "en" });
+  expect(renderSms({ code: "123456", brand: "Acme", locale: "not a tag" })).toBe(english);
+});
+
+test.each(["en", "fr", "de", "it", "nl", "pl", "tr"])("%s stays in GSM-7", (locale) => {
+  const text = renderSms({ code: longestCode, brand: "Watchword Bank!", locale });
+  expect(countSegments(text).encoding).toBe("GSM-7");
+});

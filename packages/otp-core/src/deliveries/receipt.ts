@@ -1,0 +1,39 @@
+import { parseDeliveryId } from "../ids.ts";
+import { verificationKey } from "../store/keys.ts";
+import { script } from "../store/scripts.ts";
+import type { DeliveryStatus, VerificationStatus } from "../verification.ts";
+import type { DeliveryContext } from "./claim.ts";
+
+/** A carrier's word on a message, ids only: the number and the text in its event are dropped where it is received. */
+export interface Receipt {
+  deliveryId: string;
+  status: "sent" | "delivered" | "undelivered" | "unconfirmed";
+  /** A stable reason where it was not delivered. */
+  reason: string | null;
+  /** The carrier's id of the message. */
+  carrierId: string;
+}
+
+export interface ReceiptApplied {
+  outcome: "applied" | "ignored";
+  delivery: DeliveryStatus;
+  verification: VerificationStatus;
+}
+
+type Reply = ["not_found"] | ["applied" | "ignored", DeliveryStatus, VerificationStatus];
+
+const run = script("receipt");
+
+/** Moves a delivery forward, never back; undefined for one that has been forgotten. */
+export async function applyReceipt(
+  { redis }: Pick<DeliveryContext, "redis">,
+  receipt: Receipt,
+): Promise<ReceiptApplied | undefined> {
+  const ref = parseDeliveryId(receipt.deliveryId);
+  if (!ref) return undefined;
+  const args = [ref.number, receipt.status, receipt.reason ?? "", receipt.carrierId];
+  const reply = (await run(redis, [verificationKey(ref)], args)) as Reply;
+  if (reply[0] === "not_found") return undefined;
+  const [outcome, delivery, verification] = reply;
+  return { outcome, delivery, verification };
+}

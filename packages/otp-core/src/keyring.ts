@@ -1,0 +1,89 @@
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, type KeyObject } from "node:crypto";
+import { type VerificationRef, verificationId } from "./ids.ts";
+
+export interface Secret {
+  kid: string;
+  key: Buffer;
+}
+
+/** What a worker needs in order to send; in the clear nowhere but in its memory. */
+export interface SealedContent {
+  code: string;
+  /** E.164. */
+  phone: string;
+}
+
+export interface Keyring {
+  /** The key that writes. */
+  kid: string;
+  /** Keyed hashes of an application's number, the writing key's first; they name keys without revealing the number. */
+  tags(applicationId: string, e164: string): string[];
+  /** `kid, digest` of the code under every key, the writing key's first. */
+  digests(ref: VerificationRef, code: string): string[];
+  /**
+   * Seals with the writing key (AES-256-GCM, the id as additional data). The verification's nonce is the IV, so a
+   * verification is sealed once: to seal anything else takes another nonce.
+   */
+  seal(ref: VerificationRef, content: SealedContent): string;
+  /** @throws if `kid` is not in the keyring or the seal was made for another verification. */
+  unseal(kid: string, ref: VerificationRef, sealed: string): SealedContent;
+  /** 32-byte Ed25519 seeds for the tokens, the writing key's first. */
+  tokenSeeds(): { kid: string; seed: Buffer }[];
+}
+
+type Purpose = "digest" | "seal" | "index" | "token";
+
+/** 12 bytes in base64url. */
+const TAG_CHARACTERS = 16;
+const AUTH_TAG_BYTES = 16;
+
+/** HKDF-SHA-256 (RFC 5869): one subkey per purpose, so that no key serves two. */
+const subkey = (secret: Secret, purpose: Purpose) =>
+  Buffer.from(hkdfSync("sha256", secret.key, Buffer.alloc(0), `watchword/${purpose}`, 32));
+
+/** Length-prefixed, so that no two lists of parts share an encoding. */
+const mac = (key: KeyObject, ...parts: string[]): Buffer =>
+  createHmac("sha256", key)
+    .update(parts.map((part) => `${Buffer.byteLength(part)}:${part}`).join(""))
+    .digest();
+
+/** @param secrets the first writes, all of them read; each at least 32 bytes. */
+export function createKeyring(secrets: readonly Secret[]): Keyring {
+  const keys = secrets.map((secret) => ({
+    kid: secret.kid,
+    digest: createSecretKey(subkey(secret, "digest")),
+    seal: createSecretKey(subkey(secret, "seal")),
+    index: createSecretKey(subkey(secret, "index")),
+    tokenSeed: subkey(secret, "token"),
+  }));
+  const [writing] = keys;
+  if (!writing) throw new Error("a keyring needs at least one secret");
+
+  return {
+    kid: writing.kid,
+    tags: (applicationId, e164) =>
+      keys.map(({ index }) => mac(index, applicationId, e164).toString("base64url").slice(0, TAG_CHARACTERS)),
+    digests: (ref, code) =>
+      keys.flatMap(({ kid, digest }) => [kid, mac(digest, verificationId(ref), code).toString("base64url")]),
+    seal(ref, { code, phone }) {
+      const cipher = createCipheriv("aes-256-gcm", writing.seal, Buffer.from(ref.nonce, "base64url"));
+      cipher.setAAD(Buffer.from(verificationId(ref)));
+      // A number starts with `+`, which ends the code.
+      const text = cipher.update(code + phone, "utf8");
+      cipher.final();
+      return Buffer.concat([cipher.getAuthTag(), text]).toString("base64url");
+    },
+    unseal(kid, ref, sealed) {
+      const key = keys.find((candidate) => candidate.kid === kid);
+      if (!key)
+        throw new Error(`the keyring has no key named ${kid}: keep a key until everything written with it has expired`);
+      const bytes = Buffer.from(sealed, "base64url");
+      const decipher = createDecipheriv("aes-256-gcm", key.seal, Buffer.from(ref.nonce, "base64url"));
+      decipher.setAAD(Buffer.from(verificationId(ref))).setAuthTag(bytes.subarray(0, AUTH_TAG_BYTES));
+      const text = decipher.update(bytes.subarray(AUTH_TAG_BYTES)).toString("utf8") + decipher.final("utf8");
+      const end = text.indexOf("+");
+      return { code: text.slice(0, end), phone: text.slice(end) };
+    },
+    tokenSeeds: () => keys.map(({ kid, tokenSeed }) => ({ kid, seed: tokenSeed })),
+  };
+}

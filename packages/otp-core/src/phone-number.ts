@@ -1,0 +1,82 @@
+import { type NumberType, parsePhoneNumberFromString, validatePhoneNumberLength } from "libphonenumber-js/max";
+import { WatchwordError } from "./errors.ts";
+
+export interface PhoneNumber {
+  /** `+` and up to 15 digits (ITU-T E.164). */
+  e164: string;
+  /** ISO 3166-1 alpha-2. */
+  country: string;
+}
+
+export interface DestinationRules {
+  /** Countries that may be sent to; `["*"]` is every one. */
+  allowedCountries: readonly string[];
+  /** Lets possible but unassigned numbers through, such as fictional ones. */
+  allowUnassigned: boolean;
+}
+
+/** International form with ASCII digits, and the separators people type; libphonenumber alone would take far more. */
+const WRITTEN = /^\+[\d ().-]{4,40}$/;
+
+/** Nobody receives a code there: the called party is paid, or it is not a person's own line. */
+const REFUSED_TYPES: ReadonlySet<NumberType> = new Set<NumberType>([
+  "PREMIUM_RATE",
+  "TOLL_FREE",
+  "SHARED_COST",
+  "PERSONAL_NUMBER",
+  "PAGER",
+  "UAN",
+  "VOICEMAIL",
+]);
+
+const LENGTH_REASONS = {
+  INVALID_COUNTRY: "it does not start with a country calling code",
+  NOT_A_NUMBER: "it is not a phone number",
+  TOO_SHORT: "it is too short",
+  TOO_LONG: "it is too long",
+  INVALID_LENGTH: "no number of this country has this length",
+};
+
+const invalid = (reason: string) =>
+  new WatchwordError("invalid_phone_number", `This is not a usable phone number: ${reason}.`, {
+    errors: [{ field: "to", message: reason }],
+  });
+
+/**
+ * Reads a number in international form, e.g. `+1 (415) 555-0123`.
+ * @throws {WatchwordError} `invalid_phone_number` with the reason, or `unsupported_destination` for a country or a
+ *   line type that is not sent to.
+ */
+export function parsePhoneNumber(written: string, rules: DestinationRules): PhoneNumber {
+  if (!WRITTEN.test(written)) throw invalid("write it as + and digits, such as +14155550123");
+  const number = parsePhoneNumberFromString(written, { extract: false });
+  if (!number?.isPossible()) {
+    throw invalid(LENGTH_REASONS[validatePhoneNumberLength(written) ?? "NOT_A_NUMBER"]);
+  }
+  // With the full metadata an assigned number always has a type.
+  const type = number.getType();
+  if (type === undefined && !rules.allowUnassigned) throw invalid("no such number is assigned to anybody");
+
+  // A possible but unassigned number belongs to no country for certain: the calling code's main one stands for it.
+  const country = number.country ?? number.getPossibleCountries()[0];
+  if (country === undefined || (type && REFUSED_TYPES.has(type))) {
+    throw new WatchwordError("unsupported_destination", "Codes are not sent to this kind of number.");
+  }
+  if (!rules.allowedCountries.includes(country) && rules.allowedCountries[0] !== "*") {
+    throw new WatchwordError("unsupported_destination", "Codes are not sent to this country.");
+  }
+  return { e164: number.number, country };
+}
+
+/** What stands in a masked number for the hidden digits. */
+const HIDDEN = "•••";
+
+/** `+14155550123` becomes `+1415•••0123`; at least three digits are always hidden. */
+export function maskPhoneNumber(e164: string): string {
+  const shown = Math.max(0, Math.min(4, e164.length - 8));
+  return `${e164.slice(0, 1 + shown)}${HIDDEN}${e164.slice(-4)}`;
+}
+
+/** A masked number in ASCII, as it is kept: one character beyond Latin-1 makes a whole batch of commands slow to write. */
+export const encodeMask = (masked: string): string => masked.replace(HIDDEN, "*");
+export const decodeMask = (kept: string): string => kept.replace("*", HIDDEN);

@@ -1,0 +1,67 @@
+import { type JobsOptions, Queue } from "bullmq";
+import type { Redis } from "ioredis";
+import { BACKOFF, JOB_ATTEMPTS, queuePrefix } from "./contracts.ts";
+
+const EVENTS_KEPT = 1000;
+const jobOptions: JobsOptions = { attempts: JOB_ATTEMPTS, backoff: { type: BACKOFF } };
+
+export interface Producer<Data> {
+  /**
+   * Adds a job; one whose id is still known is not added again. Adds of one tick share a round trip.
+   * @param jobId without `:`, and not digits alone
+   * @throws where Redis does not take it.
+   */
+  add(name: string, data: Data, jobId: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface Waiting<Data> {
+  job: { name: string; data: Data; opts: JobsOptions };
+  resolve: () => void;
+  reject: (error: unknown) => void;
+}
+
+/** @param redis answers requests, see `connectForRequests`; it stays the caller's to close. */
+export function createProducer<Data>(redis: Redis, queueName: string): Producer<Data> {
+  let queue: Queue | undefined;
+  let waiting: Waiting<Data>[] = [];
+
+  function open(): Queue {
+    if (queue) return queue;
+    const opened = new Queue(queueName, {
+      connection: redis,
+      prefix: queuePrefix(queueName),
+      streams: { events: { maxLen: EVENTS_KEPT } },
+    });
+    // The connection's owner hears of its errors, and `add` throws: a third report would say nothing new.
+    opened.on("error", () => undefined);
+    // A queue whose first contact failed stays broken for ever: the next add opens another.
+    opened.waitUntilReady().catch(() => {
+      if (queue === opened) queue = undefined;
+    });
+    queue = opened;
+    return opened;
+  }
+
+  async function flush(): Promise<void> {
+    const batch = waiting;
+    waiting = [];
+    try {
+      await open().addBulk(batch.map(({ job }) => job));
+      for (const { resolve } of batch) resolve();
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    }
+  }
+
+  return {
+    add: (name, data, jobId) =>
+      new Promise((resolve, reject) => {
+        waiting.push({ job: { name, data, opts: { ...jobOptions, jobId } }, resolve, reject });
+        if (waiting.length === 1) setImmediate(() => void flush());
+      }),
+    close: async () => {
+      await queue?.close();
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import { Redis } from "ioredis";
+
+/** Reconnects soon and for ever: an outage of any length ends by itself. */
+const retryStrategy = (times: number) => Math.min(times * 100, 1000);
+
+/**
+ * A connection that answers requests: while Redis is away or silent every command is refused within 1.5 s, so that
+ * the caller can say so in time. Commands of one tick share a round trip.
+ */
+export function connectForRequests(url: string): Redis {
+  return new Redis(url, {
+    enableAutoPipelining: true,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 1,
+    commandTimeout: 1500,
+    connectTimeout: 1500,
+    socketTimeout: 5000,
+    retryStrategy,
+  });
+}
+
+/** A connection of a worker, which waits for Redis as long as it takes; a silent one is dropped after 8 s. */
+export function connectForWork(url: string): Redis {
+  return new Redis(url, {
+    maxRetriesPerRequest: null,
+    connectTimeout: 5000,
+    socketTimeout: 8000,
+    retryStrategy,
+  });
+}
+
+export interface RedisProblem {
+  message: string;
+  /** Whether it drops what was accepted while the server runs, and not only when it crashes. */
+  losesData: boolean;
+}
+
+/**
+ * What of a server's settings may lose what was accepted; empty where all is well.
+ * Source: `INFO` (`maxmemory_policy`, `aof_enabled`).
+ */
+export async function durabilityProblems(redis: Redis): Promise<RedisProblem[]> {
+  const info = await redis.info("everything");
+  const value = (name: string) => new RegExp(`^${name}:(.*)$`, "m").exec(info)?.[1]?.trim();
+  const policy = value("maxmemory_policy");
+  const problems: RedisProblem[] = [];
+  if (policy !== "noeviction") {
+    problems.push({
+      message: `Redis has maxmemory-policy ${policy} and may drop verifications and jobs: set noeviction`,
+      losesData: true,
+    });
+  }
+  if (value("aof_enabled") !== "1") {
+    problems.push({
+      message: "Redis has no append-only file: a crash of it loses what was accepted (appendonly yes)",
+      losesData: false,
+    });
+  }
+  return problems;
+}
+
+/** Replies of a server that cannot serve right now: loading, full, a replica, a cluster in disorder, saving failed. */
+const CANNOT_SERVE = /^(LOADING|OOM|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|MISCONF|BUSY)\b/;
+const CONNECTION_FAILED =
+  /^(Connection is closed|Stream isn't writeable|Command timed out|Socket timeout|connect |read |write )/;
+
+/** Whether an error says that Redis is away, silent or unable to serve, rather than that a command was wrong. */
+export function isRedisUnavailable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error.name === "ReplyError") return CANNOT_SERVE.test(error.message);
+  return (
+    error.name === "MaxRetriesPerRequestError" || error.name === "AbortError" || CONNECTION_FAILED.test(error.message)
+  );
+}

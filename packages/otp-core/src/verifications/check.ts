@@ -1,0 +1,63 @@
+import { normalizeCode } from "../code.ts";
+import type { Application, Core } from "../core.ts";
+import { parseVerificationId, verificationId, type VerificationRef } from "../ids.ts";
+import { parsePhoneNumber } from "../phone-number.ts";
+import { numberKey, verificationKey } from "../store/keys.ts";
+import { script } from "../store/scripts.ts";
+import type { VerificationStatus } from "../verification.ts";
+import { numberTag } from "./number-tag.ts";
+import { notFound } from "./refusals.ts";
+
+export interface Checked {
+  id: string;
+  status: VerificationStatus;
+  /** True exactly once in the life of a verification. */
+  valid: boolean;
+  attemptsRemaining: number;
+  /** Signed proof, where the code was right. */
+  token?: string;
+}
+
+type Reply = ["not_found"] | [VerificationStatus, 0 | 1, number];
+
+const run = script("check");
+
+async function check(core: Core, application: Application, ref: VerificationRef, code: string): Promise<Checked> {
+  const digests = core.keyring.digests(ref, normalizeCode(code));
+  const reply = (await run(core.redis, [verificationKey(ref)], [application.id, ...digests])) as Reply;
+  if (reply[0] === "not_found") throw notFound();
+
+  const [status, right, attemptsRemaining] = reply;
+  const id = verificationId(ref);
+  const checked = { id, status, valid: right === 1, attemptsRemaining };
+  if (right === 0) return checked;
+  const token = await core.tokens.sign({ applicationId: application.id, verificationId: id, phoneHash: ref.tag });
+  return { ...checked, token };
+}
+
+/**
+ * Says whether a code is right. A wrong one, or one for a verification that is over, is an answer and not an error.
+ * @throws {WatchwordError} `verification_not_found`.
+ */
+export async function checkVerification(
+  core: Core,
+  application: Application,
+  id: string,
+  code: string,
+): Promise<Checked> {
+  const ref = parseVerificationId(id);
+  if (!ref) throw notFound();
+  return check(core, application, ref, code);
+}
+
+/**
+ * The same for the newest verification of a number.
+ * @throws {WatchwordError} `verification_not_found`, `invalid_phone_number`, `unsupported_destination`.
+ */
+export async function checkNumber(core: Core, application: Application, to: string, code: string): Promise<Checked> {
+  const { e164 } = parsePhoneNumber(to, application.settings);
+  const tag = await numberTag(core, application, e164);
+  const nonce = await core.redis.hget(numberKey(tag), "active");
+  if (nonce === null) throw notFound();
+  return check(core, application, { tag, nonce }, code);
+}

@@ -1,0 +1,35 @@
+import { WatchwordError } from "../errors.ts";
+import type { VerificationSettings } from "../core.ts";
+import type { RateLimitPolicy } from "../limits/policies.ts";
+import type { Channel, VerificationStatus } from "../verification.ts";
+
+const seconds = (ms: number) => Math.max(1, Math.ceil(ms / 1000));
+
+export const notFound = (): WatchwordError =>
+  new WatchwordError("verification_not_found", "There is no such verification, or it has been forgotten.");
+
+export const notPending = (status: VerificationStatus): WatchwordError =>
+  new WatchwordError("verification_not_pending", `The verification is already ${status}.`);
+
+export const resendTooSoon = (waitMs: number): WatchwordError =>
+  new WatchwordError("resend_too_soon", `Another message may be asked for in ${seconds(waitMs)} s.`, {
+    retryAfterSeconds: seconds(waitMs),
+  });
+
+/** @param index of the policy in its list, from 1, as the scripts give it. */
+export function tooManyRequests(policies: readonly RateLimitPolicy[], index: number, waitMs: number): WatchwordError {
+  const policy = policies[index - 1];
+  return new WatchwordError("too_many_requests", `Too many codes were asked for: try again in ${seconds(waitMs)} s.`, {
+    retryAfterSeconds: seconds(waitMs),
+    ...(policy && { policy }),
+  });
+}
+
+/** @throws {WatchwordError} `invalid_request` where the operator has not set the channel up. */
+export function requireChannel({ channels }: VerificationSettings, channel: Channel): void {
+  if (channels.includes(channel)) return;
+  const message = `is not set up here; use ${channels.join(" or ")}`;
+  throw new WatchwordError("invalid_request", `channel: ${channel} ${message}`, {
+    errors: [{ field: "channel", message: `${channel} ${message}` }],
+  });
+}

@@ -1,0 +1,55 @@
+import { type Application, type Core } from "../core.ts";
+import { parseVerificationId } from "../ids.ts";
+import { numberRequests, policyArguments } from "../limits/policies.ts";
+import { numberKey, verificationKey } from "../store/keys.ts";
+import { parseRecord } from "../store/record.ts";
+import { script } from "../store/scripts.ts";
+import type { Channel, Verification, VerificationStatus } from "../verification.ts";
+import { notFound, notPending, requireChannel, resendTooSoon, tooManyRequests } from "./refusals.ts";
+import { CARRIER, enqueueQueued } from "./start.ts";
+
+type Reply =
+  | ["not_found"]
+  | ["not_pending", VerificationStatus]
+  | ["too_soon", number]
+  | ["limited", number, number]
+  | ["resent", string[]];
+
+const run = script("resend");
+
+/**
+ * Sends the same code once more.
+ * @throws {WatchwordError} `invalid_request`, `verification_not_found`, `verification_not_pending`, `resend_too_soon`, `too_many_requests`.
+ */
+export async function resendVerification(
+  core: Core,
+  application: Application,
+  id: string,
+  channel: Channel,
+): Promise<Verification> {
+  requireChannel(application.settings, channel);
+  const ref = parseVerificationId(id);
+  if (!ref) throw notFound();
+  const gapMs = application.settings.resendGapSeconds * 1000;
+  const reply = (await run(
+    core.redis,
+    [verificationKey(ref), numberKey(ref.tag)],
+    [application.id, channel, CARRIER, gapMs, ...policyArguments(numberRequests)],
+  )) as Reply;
+
+  switch (reply[0]) {
+    case "not_found":
+      throw notFound();
+    case "not_pending":
+      throw notPending(reply[1]);
+    case "too_soon":
+      throw resendTooSoon(reply[1]);
+    case "limited":
+      throw tooManyRequests(numberRequests, reply[1], reply[2]);
+    case "resent": {
+      const verification = parseRecord(ref, reply[1]);
+      await enqueueQueued(core, verification);
+      return verification;
+    }
+  }
+}

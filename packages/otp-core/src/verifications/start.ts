@@ -1,0 +1,120 @@
+import { generateCode } from "../code.ts";
+import { type Application, type Core, deliveryQueue, type VerificationSettings } from "../core.ts";
+import { deliveryId, newVerificationRef, verificationId, type VerificationRef } from "../ids.ts";
+import { numberRequests, policyArguments } from "../limits/policies.ts";
+import { encodeMask, maskPhoneNumber, parsePhoneNumber } from "../phone-number.ts";
+import { numberKey, verificationKey, verificationPrefix } from "../store/keys.ts";
+import { parseRecord } from "../store/record.ts";
+import { script } from "../store/scripts.ts";
+import type { Channel, Verification } from "../verification.ts";
+import { numberTag } from "./number-tag.ts";
+import { requireChannel, tooManyRequests } from "./refusals.ts";
+
+export interface StartInput {
+  /** The number in international form, as the caller wrote it. */
+  to: string;
+  channel: Channel;
+  /** BCP 47 tag of the person's language. */
+  locale?: string | undefined;
+  metadata?: Record<string, string> | undefined;
+}
+
+export interface Started {
+  verification: Verification;
+  /** False where one was pending and its resend gap has not passed: nothing is sent. */
+  sending: boolean;
+  /** Of the code, by the store's clock. */
+  lifeLeftSeconds: number;
+}
+
+type Reply = ["limited", number, number] | ["created", number] | ["resent" | "unchanged", number, string, string[]];
+
+const run = script("start");
+/** The carrier of every delivery, until a workflow chooses among several. */
+export const CARRIER = "telnyx";
+
+/**
+ * Starts a verification of a number, or answers with the pending one.
+ * @throws {WatchwordError} `invalid_request`, `invalid_phone_number`, `unsupported_destination`,
+ *   `too_many_requests`.
+ */
+export async function startVerification(core: Core, application: Application, input: StartInput): Promise<Started> {
+  const { settings } = application;
+  requireChannel(settings, input.channel);
+  const { e164, country } = parsePhoneNumber(input.to, settings);
+  const ref = newVerificationRef(await numberTag(core, application, e164));
+  const code = generateCode(settings.codeLength);
+  const [kid = "", digest = ""] = core.keyring.digests(ref, code);
+
+  const to = maskPhoneNumber(e164);
+
+  const reply = (await run(
+    core.redis,
+    [numberKey(ref.tag), verificationKey(ref)],
+    [
+      verificationPrefix(ref.tag),
+      ref.nonce,
+      application.id,
+      input.channel,
+      CARRIER,
+      input.locale ?? "",
+      input.metadata ? JSON.stringify(input.metadata) : "",
+      country,
+      encodeMask(to),
+      settings.expirySeconds * 1000,
+      settings.maxAttempts,
+      settings.resendGapSeconds * 1000,
+      settings.retentionSeconds * 1000,
+      kid,
+      digest,
+      core.keyring.seal(ref, { code, phone: e164 }),
+      ...policyArguments(numberRequests),
+    ],
+  )) as Reply;
+  if (reply[0] === "limited") throw tooManyRequests(numberRequests, reply[1], reply[2]);
+
+  const now = reply[1];
+  const verification =
+    reply[0] === "created"
+      ? created(ref, to, settings, input, now)
+      : parseRecord({ tag: ref.tag, nonce: reply[2] }, reply[3]);
+  await enqueueQueued(core, verification);
+  return {
+    verification,
+    sending: reply[0] !== "unchanged",
+    lifeLeftSeconds: Math.ceil((verification.expiresAt.getTime() - now) / 1000),
+  };
+}
+
+/** What the script has just written, without reading it back. */
+function created(
+  ref: VerificationRef,
+  to: string,
+  { expirySeconds, resendGapSeconds, maxAttempts }: VerificationSettings,
+  { channel, metadata = {} }: StartInput,
+  now: number,
+): Verification {
+  const createdAt = new Date(now);
+  const id = deliveryId({ ...ref, number: 1 });
+  return {
+    id: verificationId(ref),
+    status: "pending",
+    to,
+    channel,
+    metadata,
+    createdAt,
+    expiresAt: new Date(now + expirySeconds * 1000),
+    resendAt: new Date(now + resendGapSeconds * 1000),
+    attemptsRemaining: maxAttempts,
+    deliveries: [{ id, channel, carrier: CARRIER, status: "queued", error: null, createdAt, updatedAt: createdAt }],
+  };
+}
+
+/**
+ * Enqueues every delivery that waits to be sent. One that was recorded just before a crash or an outage has no job
+ * yet, and the next request for it heals that; one that has a job keeps it.
+ */
+export async function enqueueQueued({ queue }: Pick<Core, "queue">, { deliveries }: Verification): Promise<void> {
+  const queued = deliveries.filter(({ status }) => status === "queued");
+  await Promise.all(queued.map(({ id, channel, carrier }) => queue.add(deliveryQueue(channel, carrier), id)));
+}

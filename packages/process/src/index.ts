@@ -1,0 +1,2 @@
+export { runProcess, type Stop } from "./run.ts";
+export { watchRedis } from "./watch-redis.ts";

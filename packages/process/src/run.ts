@@ -1,0 +1,66 @@
+import process from "node:process";
+import { type Config, ConfigError, loadConfig, type ProcessName } from "@watchword/config";
+import { type Logger, pino } from "pino";
+
+/** Above what any request to a carrier may take, below what an orchestrator waits before it kills (10 s). */
+const GRACE_MS = 9000;
+
+const LOG_FLUSH_MS = 100;
+
+/** Lets go of everything; awaited before the process ends. */
+export type Stop = () => Promise<void>;
+
+function configure<P extends ProcessName>(name: P): Config<P> {
+  try {
+    return loadConfig(name, process.env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  }
+}
+
+/**
+ * Runs one process of Watchword: reads its configuration, starts it, and on SIGTERM or SIGINT stops it within the
+ * grace period. What nobody caught ends the process, to be started again.
+ */
+export function runProcess<P extends ProcessName>(
+  name: P,
+  start: (config: Config<P>, logger: Logger) => Promise<Stop>,
+): void {
+  const config = configure(name);
+  // A write per line costs more than the line: they are gathered, and written ten times a second.
+  const output = pino.destination({ sync: false, minLength: 4096 });
+  setInterval(() => output.flush(), LOG_FLUSH_MS).unref();
+  const logger = pino({ level: config.LOG_LEVEL, base: { service: name } }, output);
+  const end = (error: unknown, message: string) => {
+    logger.fatal({ err: error }, message);
+    output.flushSync();
+    process.exit(1);
+  };
+  process.on("uncaughtException", (error) => end(error, "ended by an error that nobody caught"));
+  process.on("unhandledRejection", (error) => end(error, "ended by a rejection that nobody caught"));
+
+  const started = start(config, logger);
+  started.catch((error: unknown) => end(error, "could not start"));
+
+  let stopping = false;
+  const stop = (signal: NodeJS.Signals) => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    logger.info({ signal }, "stopping");
+    setTimeout(() => end(undefined, "did not stop within the grace period"), GRACE_MS).unref();
+    started
+      .then((release) => release())
+      .then(
+        () => {
+          logger.info("stopped");
+          output.flushSync();
+          process.exit(0);
+        },
+        (error: unknown) => end(error, "could not stop cleanly"),
+      );
+  };
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+}
