@@ -14,6 +14,7 @@ import {
   unauthorized,
 } from "./plugins/problems.ts";
 import { logRequests } from "./plugins/request-log.ts";
+import { useApiMessages } from "./plugins/validation.ts";
 import { authRequestOtp } from "./routes/auth-request-otp.ts";
 import { authVerifyOtp } from "./routes/auth-verify-otp.ts";
 import { health } from "./routes/health.ts";
@@ -39,6 +40,8 @@ export async function buildApi(deps: ApiDeps): Promise<Api> {
   const app = Fastify({
     loggerInstance: deps.logger,
     logController: new LogController({ disableRequestLogging: true }),
+    // A child logger per request costs more than the line it would write; lines carry the ids that matter.
+    childLoggerFactory: (logger) => logger,
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
@@ -47,6 +50,7 @@ export async function buildApi(deps: ApiDeps): Promise<Api> {
     onConstructorPoisoning: "error",
     frameworkErrors: handleError,
   }).withTypeProvider<ZodTypeProvider>();
+  useApiMessages();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(handleError);

@@ -2,6 +2,7 @@ import { type ErrorCode, isRedisUnavailable, WatchwordError } from "@watchword/o
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
 import type { Problem } from "../schemas/problem.ts";
+import { fieldErrors } from "./validation.ts";
 
 export type ProblemCode =
   | ErrorCode
@@ -44,7 +45,7 @@ const refusal = (code: ProblemCode, detail: string, details: WatchwordError["det
 });
 
 const notValid = (errors: { field: string; message: string }[]) =>
-  refusal("invalid_request", errors.map(({ field, message }) => `${field || "body"}: ${message}`).join("; "), {
+  refusal("invalid_request", errors.map(({ field, message }) => `${field} ${message}`).join("; "), {
     errors,
   });
 
@@ -55,13 +56,12 @@ function ofFramework(error: FastifyError): Refusal | undefined {
       return refusal("payload_too_large", "The body is larger than this route takes.");
     case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
       return refusal("unsupported_media_type", "Send the body as application/json.");
+    case "FST_ERR_CTP_INVALID_JSON_BODY":
+      return refusal("invalid_request", "The body is not valid JSON.");
     default:
       if (error.statusCode === 404) return refusal("not_found", "There is no such route.");
       if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
-        return refusal(
-          "invalid_request",
-          error instanceof SyntaxError ? "The body is not valid JSON." : "The request cannot be read.",
-        );
+        return refusal("invalid_request", "The request cannot be read.");
       }
       return undefined;
   }
@@ -71,15 +71,7 @@ function ofFramework(error: FastifyError): Refusal | undefined {
 export function refusalOf(error: FastifyError): Refusal | undefined {
   if (error instanceof WatchwordError) return refusal(error.code, error.message, error.details);
   if (hasZodFastifySchemaValidationErrors(error)) {
-    return notValid(
-      error.validation.map(({ instancePath, message, params }) => {
-        const path = instancePath.split("/").filter(Boolean).join(".");
-        const unknown = (params as { issue?: { keys?: string[] } }).issue?.keys;
-        return unknown
-          ? { field: [path, unknown[0]].filter(Boolean).join("."), message: "is not a field of this request" }
-          : { field: path, message: message ?? "is not valid" };
-      }),
-    );
+    return notValid(fieldErrors(error.validation));
   }
   if (isRedisUnavailable(error)) {
     return refusal("unavailable", "The service cannot reach its store; nothing was changed.", {

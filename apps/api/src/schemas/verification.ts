@@ -6,12 +6,10 @@ export const code = z
   .string()
   .regex(/^[\d\s-]{1,32}$/, "must be the digits of the code; spaces and dashes do not count")
   .meta({ examples: ["123456"] });
-export const to = z
-  .string()
-  .meta({
-    description: "Phone number in international form; spaces, dashes and brackets do not count",
-    examples: ["+14155550123"],
-  });
+export const to = z.string().meta({
+  description: "Phone number in international form; spaces, dashes and brackets do not count",
+  examples: ["+14155550123"],
+});
 
 const time = z.string().meta({ format: "date-time" });
 

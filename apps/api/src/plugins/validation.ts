@@ -1,0 +1,49 @@
+import type { FieldError } from "@watchword/otp-core";
+import { z } from "zod";
+
+const kinds: Readonly<Record<string, string>> = {
+  object: "a JSON object",
+  record: "a JSON object",
+  array: "a list",
+  int: "a whole number",
+};
+
+/** zod's issues in the words of an API: what the caller has to change, without what was sent. */
+export function useApiMessages(): void {
+  z.config({
+    customError: (issue) => {
+      switch (issue.code) {
+        case "invalid_type":
+          return issue.input === undefined || issue.input === null
+            ? "is required"
+            : `must be ${kinds[issue.expected] ?? `a ${issue.expected}`}`;
+        case "invalid_value":
+          return `must be ${issue.values.map(String).join(" or ")}`;
+        case "too_big":
+          return `must be at most ${issue.maximum}${issue.origin === "string" ? " characters" : ""}`;
+        case "too_small":
+          return `must be at least ${issue.minimum}${issue.origin === "string" ? " characters" : ""}`;
+        case "unrecognized_keys":
+          return "is not a field of this request";
+        default:
+          return undefined;
+      }
+    },
+  });
+}
+
+interface ValidationEntry {
+  instancePath: string;
+  message?: string | undefined;
+  /** Of an unrecognized-keys issue: the names. */
+  params?: { keys?: unknown } | undefined;
+}
+
+/** One error per field, the unknown ones by their own names. */
+export function fieldErrors(validation: readonly ValidationEntry[]): FieldError[] {
+  return validation.flatMap(({ instancePath, message = "is not valid", params }) => {
+    const path = instancePath.split("/").filter(Boolean);
+    const unknown = Array.isArray(params?.keys) ? params.keys.map(String) : [""];
+    return unknown.map((key) => ({ field: [...path, key].filter(Boolean).join(".").slice(0, 100) || "body", message }));
+  });
+}

@@ -1,0 +1,83 @@
+import { inject } from "vitest";
+import type { Application, Core, VerificationSettings } from "../core.ts";
+import { parseVerificationId } from "../ids.ts";
+import { createKeyring, type Secret } from "../keyring.ts";
+import { createQueues, type Queues } from "../queue/index.ts";
+import { numberKey, verificationKey } from "../store/keys.ts";
+import { connectForRequests } from "../store/redis.ts";
+import { createTokenSigner } from "../token.ts";
+
+const testSecret: Secret = { kid: "test", key: Buffer.from("a secret of the tests, 32 bytes.", "latin1") };
+
+const settings: VerificationSettings = {
+  codeLength: 6,
+  expirySeconds: 300,
+  maxAttempts: 3,
+  resendGapSeconds: 30,
+  retentionSeconds: 3600,
+  channels: ["sms"],
+  allowedCountries: ["*"],
+  allowUnassigned: true,
+};
+
+export interface TestCore extends Core {
+  application: Application;
+  queues: Queues;
+  redisUrl: string;
+  /** Lets time pass for a verification and its number, by moving everything recorded into the past. */
+  age(verificationId: string, seconds: number): Promise<void>;
+  /** The code in the clear, as only a worker could unseal it. */
+  codeOf(verificationId: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+export interface TestCoreOptions {
+  secrets?: readonly Secret[];
+  settings?: Partial<VerificationSettings>;
+  /** Another application has another id. */
+  applicationId?: string;
+  redisUrl?: string;
+}
+
+/** A core on the real Redis of the test run, in a database of the test process's own. */
+export async function createTestCore(options: TestCoreOptions = {}): Promise<TestCore> {
+  const redisUrl = options.redisUrl ?? `${inject("redisUrl")}/${Number(process.env["VITEST_POOL_ID"] ?? 0) % 16}`;
+  const redis = connectForRequests(redisUrl);
+  redis.on("error", () => undefined);
+  if (redis.status !== "ready") await new Promise((resolve) => void redis.once("ready", resolve));
+  const keyring = createKeyring(options.secrets ?? [testSecret]);
+  const queues = createQueues(redis);
+
+  const refOf = (id: string) => {
+    const ref = parseVerificationId(id);
+    if (!ref) throw new Error(`${id} is not the id of a verification`);
+    return ref;
+  };
+  return {
+    redis,
+    redisUrl,
+    keyring,
+    queues,
+    queue: queues,
+    tokens: await createTokenSigner(keyring, "https://verify.example.com"),
+    application: { id: options.applicationId ?? "default", settings: { ...settings, ...options.settings } },
+    async age(id, seconds) {
+      const ref = refOf(id);
+      const fields = await redis.hkeys(verificationKey(ref));
+      const times = fields.filter((field) => /(^|\.)(created_at|expires_at|resend_at|updated_at)$/.test(field));
+      for (const field of times) await redis.hincrby(verificationKey(ref), field, -seconds * 1000);
+      const requests = (await redis.hget(numberKey(ref.tag), "requests")) ?? "";
+      const aged = requests.split(",").map((time) => String(Number(time) - seconds * 1000));
+      await redis.hset(numberKey(ref.tag), "requests", aged.join(","));
+    },
+    async codeOf(id) {
+      const ref = refOf(id);
+      const [kid, sealed] = await redis.hmget(verificationKey(ref), "kid", "sealed");
+      return keyring.unseal(kid ?? "", ref, sealed ?? "").code;
+    },
+    async close() {
+      await queues.close();
+      redis.disconnect();
+    },
+  };
+}
