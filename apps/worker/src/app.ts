@@ -15,6 +15,8 @@ export interface WorkerDeps extends DeliverSmsDeps {
 export interface RunningWorker {
   /** Resolves when every queue is being served. */
   ready(): Promise<void>;
+  /** Whether every queue is being served over a live connection. */
+  healthy(): boolean;
   /** Takes no more jobs, finishes those at hand. */
   close(): Promise<void>;
 }
@@ -61,6 +63,7 @@ export function buildWorker(deps: WorkerDeps): RunningWorker {
     ready: async () => {
       await Promise.all(workers.map((worker) => worker.waitUntilReady()));
     },
+    healthy: () => deps.redis.status === "ready" && workers.every((worker) => worker.isRunning()),
     close: async () => {
       await Promise.all(workers.map((worker) => worker.close()));
     },

@@ -1,7 +1,7 @@
 import { carriers } from "@watchword/carriers";
 import { connectForWork, createKeyring } from "@watchword/otp-core";
 import { type QueueName, queueNames } from "@watchword/otp-core/queue";
-import { runProcess, watchRedis } from "@watchword/process";
+import { runProcess, serveHealth, watchRedis } from "@watchword/process";
 import { buildWorker } from "./app.ts";
 
 /** Below the grace period of a stop: a request at hand ends before the process does. */
@@ -37,8 +37,10 @@ runProcess("worker", async (config, logger) => {
     concurrency: config.WORKER_CONCURRENCY,
   });
   void worker.ready().then(() => logger.info({ queues }, "worker ready"));
+  const stopHealth = config.METRICS_PORT === undefined ? undefined : await serveHealth(config.METRICS_PORT, worker.healthy);
 
   return async () => {
+    stopHealth?.();
     await worker.close();
     await sender.close();
     redis.disconnect();

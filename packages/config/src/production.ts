@@ -38,6 +38,9 @@ export function productionProblems(
     refuse("OTP_EXPIRY_SECONDS", "must be at least 60: an SMS takes its time");
   if (String(values.PUBLIC_URL).startsWith("http:"))
     refuse("PUBLIC_URL", "must be https: carriers and applications reach Watchword over it");
+  if (String(values.TELNYX_BASE_URL).startsWith("http:")) {
+    refuse("TELNYX_BASE_URL", "must be https, such as https://api.telnyx.com/v2: codes travel over it");
+  }
   if (values.TELNYX_PHONE_NUMBER === undefined && values.TELNYX_MESSAGING_PROFILE_ID === undefined) {
     refuse(
       "TELNYX_PHONE_NUMBER",

@@ -52,6 +52,7 @@ export const variables = {
 
   WORKER_CONCURRENCY: integer(1, 10_000).prefault("100"),
   WORKER_QUEUES: names.optional(),
+  METRICS_PORT: port.optional(),
 
   DASHBOARD_HOST: z.string().default("0.0.0.0"),
   DASHBOARD_PORT: port.prefault("3001"),
@@ -100,6 +101,7 @@ export const processes = {
     "TELNYX_BASE_URL",
     "WORKER_CONCURRENCY",
     "WORKER_QUEUES",
+    "METRICS_PORT",
   ],
   dashboard: [...everyProcess, "REDIS_URL", "DASHBOARD_HOST", "DASHBOARD_PORT", "DASHBOARD_USER", "DASHBOARD_PASSWORD"],
   simulator: [...everyProcess, "SIMULATOR_HOST", "SIMULATOR_PORT", "SIMULATOR_LATENCY_MS"],

@@ -1,2 +1,3 @@
+export { serveHealth } from "./health.ts";
 export { runProcess, type Stop } from "./run.ts";
 export { watchRedis } from "./watch-redis.ts";
