@@ -56,7 +56,7 @@ export async function buildApi(deps: ApiDeps): Promise<Api> {
   app.setErrorHandler(handleError);
   app.setNotFoundHandler(handleNotFound);
   acceptEmptyJson(app);
-  logRequests(app);
+  logRequests(app, deps.logger);
   await openApi(app);
 
   await app.register(async (scope: Api) => {

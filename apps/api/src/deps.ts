@@ -9,6 +9,7 @@ import type {
   RawServerDefault,
 } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
+import type { Logger } from "pino";
 import type { ApplicationKey } from "./plugins/authentication.ts";
 
 /** What the API is made of; `main.ts` gets it from the configuration, a test from wherever it likes. */
@@ -18,7 +19,7 @@ export interface ApiDeps {
   /** Reads Telnyx's webhooks. */
   telnyx: WebhookReader;
   applications: readonly ApplicationKey[];
-  logger: FastifyBaseLogger;
+  logger: Logger;
 }
 
 export type Api = FastifyInstance<

@@ -6,6 +6,7 @@ import type { VariableName } from "./variables.ts";
  */
 export function developmentDefaults(env: Record<string, string | undefined>): Partial<Record<VariableName, string>> {
   return {
+    LOG_LEVEL: "debug",
     WATCHWORD_SECRETS: "dev:VP41NuCnrS3zcHiUSRK1BoUUsWHQrHUiEHqCNktJo0A=",
     REDIS_URL: "redis://127.0.0.1:6379",
     PUBLIC_URL: `http://127.0.0.1:${env["API_PORT"] || "3000"}`,

@@ -41,11 +41,11 @@ const AUTH_TAG_BYTES = 16;
 const subkey = (secret: Secret, purpose: Purpose) =>
   Buffer.from(hkdfSync("sha256", secret.key, Buffer.alloc(0), `watchword/${purpose}`, 32));
 
-/** Length-prefixed, so that no two lists of parts share an encoding. */
-const mac = (key: KeyObject, ...parts: string[]): Buffer =>
+/** In base64url. The parts are length-prefixed, so that no two pairs share an encoding. */
+const mac = (key: KeyObject, first: string, second: string): string =>
   createHmac("sha256", key)
-    .update(parts.map((part) => `${Buffer.byteLength(part)}:${part}`).join(""))
-    .digest();
+    .update(`${Buffer.byteLength(first)}:${first}${Buffer.byteLength(second)}:${second}`)
+    .digest("base64url");
 
 /** @param secrets the first writes, all of them read; each at least 32 bytes. */
 export function createKeyring(secrets: readonly Secret[]): Keyring {
@@ -61,10 +61,8 @@ export function createKeyring(secrets: readonly Secret[]): Keyring {
 
   return {
     kid: writing.kid,
-    tags: (applicationId, e164) =>
-      keys.map(({ index }) => mac(index, applicationId, e164).toString("base64url").slice(0, TAG_CHARACTERS)),
-    digests: (ref, code) =>
-      keys.flatMap(({ kid, digest }) => [kid, mac(digest, verificationId(ref), code).toString("base64url")]),
+    tags: (applicationId, e164) => keys.map(({ index }) => mac(index, applicationId, e164).slice(0, TAG_CHARACTERS)),
+    digests: (ref, code) => keys.flatMap(({ kid, digest }) => [kid, mac(digest, verificationId(ref), code)]),
     seal(ref, { code, phone }) {
       const cipher = createCipheriv("aes-256-gcm", writing.seal, Buffer.from(ref.nonce, "base64url"));
       cipher.setAAD(Buffer.from(verificationId(ref)));

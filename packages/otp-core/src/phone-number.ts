@@ -50,11 +50,11 @@ const invalid = (reason: string) =>
 export function parsePhoneNumber(written: string, rules: DestinationRules): PhoneNumber {
   if (!WRITTEN.test(written)) throw invalid("write it as + and digits, such as +14155550123");
   const number = parsePhoneNumberFromString(written, { extract: false });
-  if (!number?.isPossible()) {
+  // With the full metadata a number has a type if it is assigned, and only then.
+  const type = number?.getType();
+  if (!number || (type === undefined && !number.isPossible())) {
     throw invalid(LENGTH_REASONS[validatePhoneNumberLength(written) ?? "NOT_A_NUMBER"]);
   }
-  // With the full metadata an assigned number always has a type.
-  const type = number.getType();
   if (type === undefined && !rules.allowUnassigned) throw invalid("no such number is assigned to anybody");
 
   // A possible but unassigned number belongs to no country for certain: the calling code's main one stands for it.

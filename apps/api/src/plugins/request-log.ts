@@ -1,11 +1,16 @@
 import { parseDeliveryId, parseVerificationId } from "@watchword/otp-core";
+import type { Logger } from "pino";
 import type { Api } from "../deps.ts";
 
-/** One line per request: the route's pattern and never the address, a body or a header. Probes are not worth a line. */
-export function logRequests(app: Api): void {
+/**
+ * One line per request: the route's pattern and never the address, a body or a header. What was refused is worth
+ * `info`; what went well is `debug`, since the worker tells of every delivery. Probes are not worth a line.
+ */
+export function logRequests(app: Api, logger: Logger): void {
   app.addHook("onResponse", (request, reply, done) => {
     const route = request.routeOptions.url ?? "none";
-    if (!route.startsWith("/health") && route !== "/readyz") {
+    const level = reply.statusCode < 400 ? "debug" : "info";
+    if (logger.isLevelEnabled(level) && !route.startsWith("/health") && route !== "/readyz") {
       const fields = {
         method: request.method,
         route,
@@ -16,7 +21,7 @@ export function logRequests(app: Api): void {
       // Anything else in their place may be a phone number that somebody put there.
       if (parseVerificationId(id)) Object.assign(fields, { verification_id: id });
       if (parseDeliveryId(deliveryId)) Object.assign(fields, { delivery_id: deliveryId });
-      request.log.info(fields, "request");
+      logger[level](fields, "request");
     }
     done();
   });

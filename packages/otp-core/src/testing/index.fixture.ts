@@ -1,3 +1,3 @@
-export { createTestCore, type TestCore } from "./core.fixture.ts";
+export { createTestCore, type TestCore, type TestCoreOptions } from "./core.fixture.ts";
 export { type Proxy, startProxy } from "./proxy.fixture.ts";
 export { randomNumber, randomNumberEndingIn } from "./numbers.fixture.ts";

@@ -1,0 +1,116 @@
+import { randomNumber } from "@watchword/otp-core/testing";
+import { describe, expect, test } from "vitest";
+import { expectProblem, fieldsOf, startTestApi } from "../testing/api.fixture.ts";
+
+const api = await startTestApi();
+
+const entries = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, "v"]));
+const nested = (depth: number) => `{"to":${"[".repeat(depth)}${"]".repeat(depth)}}`;
+const to = randomNumber();
+
+/** Nothing may come of a refused request: no verification, no count against the number, no job. */
+async function refused(body: object | string, status: number, code: string) {
+  let answer: Awaited<ReturnType<typeof api.post>> | undefined;
+  const left = await api.created(async () => {
+    answer = await api.post("/v1/verifications", body);
+  });
+  if (!answer) throw new Error("there is no answer");
+  expectProblem(answer, status, code);
+  expect(left).toEqual([]);
+  return answer;
+}
+
+describe("POST /v1/verifications, 400 invalid_request that names the field", () => {
+  test.each<[why: string, body: object | string, fields: string[]]>([
+    ["no number", {}, ["to"]],
+    ["a number that is null", { to: null }, ["to"]],
+    ["a number that is a JSON number", { to: 14_155_550_123 }, ["to"]],
+    ["a list of numbers", { to: [to] }, ["to"]],
+    ["an object for a number", { to: { $gt: "" } }, ["to"]],
+    ["a list", [{ to }], ["body"]],
+    ["a list of nothing", [], ["body"]],
+    ["null", "null", ["body"]],
+    ["a text", '"+14155550123"', ["body"]],
+    ["an unknown field", { to, phone: to }, ["phone"]],
+    ["two unknown fields", { to, One: 1, two: 2 }, ["One", "two"]],
+    ["an unknown channel", { to, channel: "fax" }, ["channel"]],
+    ["a channel of the wrong type", { to, channel: 1 }, ["channel"]],
+    ["a channel that is not set up", { to, channel: "call" }, ["channel"]],
+    ["an unknown fallback", { to, fallback: "email" }, ["fallback"]],
+    ["a locale that is none", { to, locale: "english please" }, ["locale"]],
+    ["a locale with a line break", { to, locale: "en\r\nX: y" }, ["locale"]],
+    ["a long locale", { to, locale: `en-${"abcdefgh-".repeat(4)}a` }, ["locale"]],
+    ["an address that is none", { to, client_ip: "203.0.113.999" }, ["client_ip"]],
+    ["an address with a port", { to, client_ip: "203.0.113.9:80" }, ["client_ip"]],
+    ["a name for an address", { to, client_ip: "localhost" }, ["client_ip"]],
+    ["metadata that is a text", { to, metadata: "user 42" }, ["metadata"]],
+    ["metadata that is a list", { to, metadata: ["42"] }, ["metadata"]],
+    ["17 entries of metadata", { to, metadata: entries(17) }, ["metadata"]],
+    ["257 characters of metadata", { to, metadata: { user: "x".repeat(257) } }, ["metadata.user"]],
+    ["metadata that is not text", { to, metadata: { user: 42 } }, ["metadata.user"]],
+    ["metadata under a name of 65 characters", { to, metadata: { ["n".repeat(65)]: "v" } }, [expect.any(String)]],
+    ["metadata under no name", { to, metadata: { "": "v" } }, ["metadata"]],
+    ["several at once", { channel: "fax", locale: "-", extra: 1 }, ["to", "channel", "locale", "extra"]],
+  ])("for %s", async (_why, body, fields) => {
+    expect(fieldsOf(await refused(body, 400, "invalid_request"))).toEqual(fields);
+  });
+});
+
+describe("POST /v1/verifications, 400 invalid_request", () => {
+  test.each([
+    ["no body", ""],
+    ["half an object", '{"to":"+1415'],
+    ["a comma too many", `{"to":"${to}",}`],
+    ["single quotes", `{'to':'${to}'}`],
+    ["a form", `to=${to}`],
+    ["two values", `{"to":"${to}"}{"to":"${to}"}`],
+    ["a byte-order mark and an open brace", "\ufeff{"],
+    ["NaN", '{"to":NaN}'],
+    ["a prototype", `{"to":"${to}","__proto__":{"channel":"call"}}`],
+    ["a prototype written with an escape", `{"to":"${to}","\\u005f_proto__":{"channel":"call"}}`],
+    ["a prototype within", `{"to":"${to}","metadata":{"__proto__":{"a":"b"}}}`],
+    ["a constructor's prototype", `{"to":"${to}","constructor":{"prototype":{"channel":"call"}}}`],
+    ["a deep list", nested(8000)],
+  ])("for %s", async (_why, body) => {
+    const answer = await refused(body, 400, "invalid_request");
+    expect(answer.body.length).toBeLessThan(1000);
+  });
+
+  test("says nothing of what was sent", async () => {
+    const body = { to: "+1415PRIVATE", channel: "PRIVATE", locale: "PRIVATE!", metadata: { a: ["PRIVATE"] } };
+    const answer = await refused(body, 400, "invalid_request");
+    expect(answer.body).not.toContain("PRIVATE");
+  });
+});
+
+describe("POST /v1/verifications", () => {
+  test.each([
+    ["a number of 1 MB", { to: `+${"1".repeat(1_000_000)}` }],
+    ["a body of 16 KiB and one byte", `"${"x".repeat(16 * 1024 - 1)}"`],
+    ["a nest of 1 MB", nested(500_000)],
+  ])("413 for %s", async (_why, body) => {
+    await refused(body, 413, "payload_too_large");
+  });
+
+  test.each(["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "nonsense"])(
+    "415 for %s",
+    async (contentType) => {
+      const left = await api.created(async () => {
+        const answer = await api.post("/v1/verifications", JSON.stringify({ to }), { "content-type": contentType });
+        expectProblem(answer, 415, "unsupported_media_type");
+      });
+      expect(left).toEqual([]);
+    },
+  );
+
+  test("415 for a body of no type", async () => {
+    const headers = { authorization: `Bearer ${api.key}` };
+    const request = {
+      method: "POST",
+      url: "/v1/verifications",
+      headers,
+      payload: Buffer.from(`{"to":"${to}"}`),
+    } as const;
+    expectProblem(await api.app.inject(request), 415, "unsupported_media_type");
+  });
+});

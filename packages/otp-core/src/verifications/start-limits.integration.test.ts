@@ -1,0 +1,104 @@
+import { afterAll, expect, test } from "vitest";
+import type { WatchwordError } from "../errors.ts";
+import { numberRequests } from "../limits/policies.ts";
+import { randomNumber } from "../testing/index.fixture.ts";
+import { endings, read, start, startedId, startTestCore } from "../testing/verifications.fixture.ts";
+
+const core = await startTestCore();
+afterAll(() => core.close());
+
+const [quarterHour, day] = numberRequests;
+
+async function times(count: number, to: string): Promise<string> {
+  let id = "";
+  for (let i = 0; i < count; i += 1) id = await startedId(core, to);
+  return id;
+}
+
+async function refusal(to: string): Promise<WatchwordError> {
+  const error = await start(core, to).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).toMatchObject({ name: "WatchwordError", code: "too_many_requests" });
+  return error as WatchwordError;
+}
+
+/** Refused with a wait of `seconds`, less what has passed since `begun`. */
+async function expectWait(seconds: number, to: string, begun: number): Promise<void> {
+  const { retryAfterSeconds = 0 } = (await refusal(to)).details;
+  const tookSeconds = (performance.now() - begun) / 1000;
+  expect(retryAfterSeconds).toBeLessThanOrEqual(seconds);
+  expect(retryAfterSeconds).toBeGreaterThanOrEqual(Math.ceil(seconds - tookSeconds));
+}
+
+test("the sixth request in 15 minutes is refused, with the policy and the time until the oldest one is forgotten", async () => {
+  const to = randomNumber();
+  const begun = performance.now();
+  const id = await times(1, to);
+  await core.age(id, 100);
+  await times(4, to);
+  await expectWait(800, to, begun);
+  expect((await refusal(to)).details.policy).toEqual(quarterHour);
+});
+
+test("once that time is over, and not before, one more is taken", async () => {
+  const to = randomNumber();
+  const first = await times(1, to);
+  await core.age(first, 100);
+  const id = await times(4, to);
+  await core.age(id, 790);
+  await refusal(to);
+  await core.age(id, 10);
+  await times(1, to);
+  await refusal(to);
+});
+
+test("the eleventh in a day is refused, however they are spread", async () => {
+  const to = randomNumber();
+  const begun = performance.now();
+  await core.age(await times(5, to), 1000);
+  const id = await times(5, to);
+  await core.age(id, 1000);
+  await expectWait(86_400 - 2000, to, begun);
+  expect((await refusal(to)).details.policy).toEqual(day);
+});
+
+test("where two limits are used up the longer wait counts", async () => {
+  const to = randomNumber();
+  await core.age(await times(5, to), 1000);
+  await times(5, to);
+  expect((await refusal(to)).details.policy).toEqual(day);
+});
+
+test("a refused request is not counted: the wait does not grow by asking", async () => {
+  const to = randomNumber();
+  const id = await times(5, to);
+  for (let i = 0; i < 20; i += 1) await refusal(to);
+  await core.age(id, 900);
+  await times(5, to);
+});
+
+test("a refused request changes nothing about the pending verification", async () => {
+  const to = randomNumber();
+  const id = await times(5, to);
+  const before = await read(core, id);
+  await refusal(to);
+  expect(await read(core, id)).toEqual(before);
+});
+
+test("a new verification does not start a new count", async () => {
+  const to = randomNumber();
+  for (let i = 0; i < 5; i += 1) await endings.approved(core, await startedId(core, to));
+  await refusal(to);
+});
+
+test("other numbers and other applications are not affected", async () => {
+  const to = randomNumber();
+  await times(5, to);
+  await refusal(to);
+  await times(1, randomNumber());
+  const other = await startTestCore();
+  await start(other, to);
+  await other.close();
+});
