@@ -2,7 +2,6 @@ import type { WebhookReader } from "@watchword/carriers";
 import type { Core } from "@watchword/otp-core";
 import type { Queues } from "@watchword/otp-core/queue";
 import type {
-  FastifyBaseLogger,
   FastifyInstance,
   RawReplyDefaultExpression,
   RawRequestDefaultExpression,
@@ -26,6 +25,6 @@ export type Api = FastifyInstance<
   RawServerDefault,
   RawRequestDefaultExpression,
   RawReplyDefaultExpression,
-  FastifyBaseLogger,
+  Logger,
   ZodTypeProvider
 >;

@@ -113,7 +113,7 @@ describe("POST /v1/verifications", () => {
 
   test("202 for a new verification once the former is over", async () => {
     const { to, id } = await api.start();
-    await post(`/v1/verifications/${id}/cancel`);
+    await post(`/v1/verifications/${id}/cancel`, {});
     const next = await post("/v1/verifications", { to });
     expect(next.statusCode).toBe(202);
     expect(next.json<Body>().id).not.toBe(id);

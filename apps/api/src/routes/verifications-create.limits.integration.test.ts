@@ -39,7 +39,7 @@ describe("POST /v1/verifications, 429 too_many_requests", () => {
       const answer = i % 2 === 0 ? await start(to) : await post("/auth/request-otp", { phone_number: to });
       expect(answer.statusCode).toBe(202);
       const { id = "", message_id: messageId = "" } = answer.json<{ id?: string; message_id?: string }>();
-      expect((await post(`/v1/verifications/${id || messageId}/cancel`)).statusCode).toBe(200);
+      expect((await post(`/v1/verifications/${id || messageId}/cancel`, {})).statusCode).toBe(200);
     }
     expectProblem(await start(to), 429, "too_many_requests");
   });

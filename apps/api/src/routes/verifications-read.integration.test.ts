@@ -71,7 +71,7 @@ describe("404 for an id", () => {
       ];
       for (const answer of answers) {
         // What is too long for an id does not even reach the route.
-        expectProblem(answer, 404, id.length > 128 ? "not_found" : "verification_not_found");
+        expectProblem(answer, 404, decodeURIComponent(id).length > 128 ? "not_found" : "verification_not_found");
       }
     });
     expect(left).toEqual([]);
