@@ -32,10 +32,18 @@ export function runProcess<P extends ProcessName>(
   // A write per line costs more than the line: they are gathered, and written ten times a second.
   const output = pino.destination({ sync: false, minLength: 4096 });
   setInterval(() => output.flush(), LOG_FLUSH_MS).unref();
+  // Whoever read the log is gone: the work goes on, and flushing would wait for them for ever.
+  let unread = false;
+  output.on("error", () => {
+    unread = true;
+  });
+  const flush = () => {
+    if (!unread) output.flushSync();
+  };
   const logger = pino({ level: config.LOG_LEVEL, base: { service: name } }, output);
   const end = (error: unknown, message: string) => {
     logger.fatal({ err: error }, message);
-    output.flushSync();
+    flush();
     process.exit(1);
   };
   process.on("uncaughtException", (error) => end(error, "ended by an error that nobody caught"));
@@ -55,7 +63,7 @@ export function runProcess<P extends ProcessName>(
       .then(
         () => {
           logger.info("stopped");
-          output.flushSync();
+          flush();
           process.exit(0);
         },
         (error: unknown) => end(error, "could not stop cleanly"),
