@@ -3,6 +3,7 @@ import { createBullBoard } from "@bull-board/api";
 import { BullMQAdapter } from "@bull-board/api/bullMQAdapter";
 import { FastifyAdapter } from "@bull-board/fastify";
 import basicAuth from "@fastify/basic-auth";
+import helmet from "@fastify/helmet";
 import { queueNames, queuePrefix } from "@watchword/otp-core/queue";
 import { Queue } from "bullmq";
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from "fastify";
@@ -21,6 +22,22 @@ const same = (given: string, expected: string) => timingSafeEqual(hash(given), h
 /** Bull Board over every queue, all of it behind a login. Jobs hold ids alone, so there is nothing secret to show. */
 export async function buildDashboard({ redis, user, password, logger }: DashboardDeps): Promise<FastifyInstance> {
   const app = Fastify({ loggerInstance: logger, logController: new LogController({ disableRequestLogging: true }) });
+  // Bull Board asks Google for its fonts: no other host is to learn of this page, and none may frame it.
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", "data:"],
+        frameAncestors: ["'none'"],
+        baseUri: ["'self'"],
+        formAction: ["'self'"],
+      },
+    },
+    // Whoever puts TLS in front decides that for the whole host.
+    strictTransportSecurity: false,
+  });
   await app.register(basicAuth, {
     authenticate: { realm: "Watchword" },
     validate: (givenUser, givenPassword, _request, _reply, done) => {

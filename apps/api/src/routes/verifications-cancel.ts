@@ -12,7 +12,7 @@ export function verificationsCancel(app: Api, { core }: ApiDeps): void {
         summary: "Cancel a verification",
         description: "Its code is not sent any more and never accepted.",
         params: z.object({ id: z.string() }),
-        body: z.strictObject({}).optional(),
+        body: z.strictObject({}).nullish(),
         response: { 200: verification, ...problems(400, 401, 404, 409, 413, 415, 503) },
       },
     },

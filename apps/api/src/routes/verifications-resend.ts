@@ -11,7 +11,7 @@ export function verificationsResend(app: Api, { core }: ApiDeps): void {
       schema: {
         summary: "Send the same code once more",
         params: z.object({ id: z.string() }),
-        body: z.strictObject({ channel: channel.default("sms") }).optional(),
+        body: z.strictObject({ channel: channel.default("sms") }).nullish(),
         response: { 202: verification, ...problems(400, 401, 404, 409, 413, 415, 429, 503) },
       },
     },
