@@ -48,7 +48,7 @@ export async function buildApi(deps: ApiDeps): Promise<Api> {
     routerOptions: { maxParamLength: 128 },
     onProtoPoisoning: "error",
     onConstructorPoisoning: "error",
-    frameworkErrors: handleError,
+    frameworkErrors: (error, request, reply) => void handleError(error, request, reply),
   }).withTypeProvider<ZodTypeProvider>();
   useApiMessages();
   app.setValidatorCompiler(validatorCompiler);

@@ -1,7 +1,7 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { developmentDefaults } from "./development.ts";
 import { type Problem, productionProblems } from "./production.ts";
-import { everyProcess, type ProcessName, processes, type VariableName, variables } from "./variables.ts";
+import { type everyProcess, type ProcessName, processes, type VariableName, variables } from "./variables.ts";
 
 type Values<Name extends VariableName> = { [N in Name]: z.output<(typeof variables)[N]> };
 

@@ -43,7 +43,7 @@ const hostile = [
   ["padding of base64", `PREFIX${own.slice(1)}=`],
   ["characters of plain base64", `PREFIX+/${own.slice(2)}`],
   ["a NUL", `PREFIX\u0000${own.slice(1)}`],
-  ["full-width letters", `PREFIXA${own.slice(1)}`],
+  ["full-width letters", `PREFIX\uff21${own.slice(1)}`],
   ["a megabyte", `PREFIX${"A".repeat(2 ** 20)}`],
   ["an object's own words", "__proto__"],
 ] as const;
@@ -57,7 +57,7 @@ describe("a text that is no id of ours finds nothing", () => {
     expect(parseDeliveryId(`${id.replace("PREFIX", "dl_")}_1`)).toBeUndefined();
   });
 
-  test.each(["", "0", "01", "-1", "1.5", "1e2", "1000", "１", "1 ", "1\n", "NaN", "1_1"])(
+  test.each(["", "0", "01", "-1", "1.5", "1e2", "1000", "\uff11", "1 ", "1\n", "NaN", "1_1"])(
     "as a delivery with the number %j",
     (number) => {
       expect(parseDeliveryId(`dl_${own}_${number}`)).toBeUndefined();

@@ -10,6 +10,9 @@ const keyring = createKeyring([secret("2026b"), older]);
 const ref = newVerificationRef("AbCdEfGh-_012345");
 const sealed = keyring.seal(ref, content);
 
+/** What node:crypto says of a text that was not sealed so. */
+const notAuthentic = /unable to authenticate|Invalid authentication tag/;
+
 describe("sealed content", () => {
   test.each([content, { code: "0000", phone: "+2902345" }, { code: "9876543210", phone: "+491511234567890" }])(
     "opens as it was sealed: $code for $phone",
@@ -32,8 +35,8 @@ describe("sealed content", () => {
   });
 
   test("does not open for another verification, be it of the same number or with the same nonce", () => {
-    expect(() => keyring.unseal(keyring.kid, newVerificationRef(ref.tag), sealed)).toThrow();
-    expect(() => keyring.unseal(keyring.kid, { ...ref, tag: "AbCdEfGh-_012346" }, sealed)).toThrow();
+    expect(() => keyring.unseal(keyring.kid, newVerificationRef(ref.tag), sealed)).toThrow(notAuthentic);
+    expect(() => keyring.unseal(keyring.kid, { ...ref, tag: "AbCdEfGh-_012346" }, sealed)).toThrow(notAuthentic);
   });
 
   test("does not open once any of its bytes has changed", () => {
@@ -41,22 +44,24 @@ describe("sealed content", () => {
     for (const [index, byte] of bytes.entries()) {
       const changed = Buffer.from(bytes);
       changed[index] = byte ^ 1;
-      expect(() => keyring.unseal(keyring.kid, ref, changed.toString("base64url"))).toThrow();
+      expect(() => keyring.unseal(keyring.kid, ref, changed.toString("base64url"))).toThrow(notAuthentic);
     }
   });
 
   test("does not open when any of it is missing or something follows it", () => {
     const bytes = Buffer.from(sealed, "base64url");
     for (let length = 0; length < bytes.length; length += 1) {
-      expect(() => keyring.unseal(keyring.kid, ref, bytes.subarray(0, length).toString("base64url"))).toThrow();
+      expect(() => keyring.unseal(keyring.kid, ref, bytes.subarray(0, length).toString("base64url"))).toThrow(
+        notAuthentic,
+      );
     }
     const longer = Buffer.concat([bytes, Buffer.from("0")]).toString("base64url");
-    expect(() => keyring.unseal(keyring.kid, ref, longer)).toThrow();
+    expect(() => keyring.unseal(keyring.kid, ref, longer)).toThrow(notAuthentic);
   });
 
   test("does not open with another key, be it of the ring or of the same name", () => {
-    expect(() => keyring.unseal("2026a", ref, sealed)).toThrow();
-    expect(() => createKeyring([secret("2026b")]).unseal("2026b", ref, sealed)).toThrow();
+    expect(() => keyring.unseal("2026a", ref, sealed)).toThrow(notAuthentic);
+    expect(() => createKeyring([secret("2026b")]).unseal("2026b", ref, sealed)).toThrow(notAuthentic);
   });
 
   test("says which key is missing once that has left the ring", () => {
@@ -72,7 +77,8 @@ describe("sealed content", () => {
       decipher.setAAD(Buffer.from(verificationId(ref))).setAuthTag(bytes.subarray(0, 16));
       return Buffer.concat([decipher.update(bytes.subarray(16)), decipher.final()]);
     };
-    for (const key of [only.key, ...ring.tokenSeeds().map(({ seed }) => seed)]) expect(() => open(key)).toThrow();
+    for (const key of [only.key, ...ring.tokenSeeds().map(({ seed }) => seed)])
+      expect(() => open(key)).toThrow(notAuthentic);
   });
 });
 

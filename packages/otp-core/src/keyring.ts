@@ -7,7 +7,7 @@ export interface Secret {
 }
 
 /** What a worker needs in order to send; in the clear nowhere but in its memory. */
-export interface SealedContent {
+interface SealedContent {
   code: string;
   /** E.164. */
   phone: string;

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { generateCode, normalizeCode } from "./code.ts";
 import { parseDeliveryId, parseVerificationId } from "./ids.ts";
 import { maskPhoneNumber, parsePhoneNumber } from "./phone-number.ts";
@@ -52,14 +52,13 @@ const readers: Record<string, (text: string) => unknown> = {
 };
 
 // A pattern that backtracks does not come to an end here within the time-out of a test.
-describe.each(Object.entries(readers))("%s of 100,000 hostile characters", (name, read) => {
-  test("is read to its end", () => {
-    for (const text of hostile) read(text);
-  });
+test.each(Object.entries(readers))("%s of 100,000 hostile characters is read to its end", (_name, read) => {
+  expect(() => hostile.map(read)).not.toThrow();
+});
 
-  test.runIf(name.endsWith("id"))("is no id", () => {
-    expect(hostile.filter((text) => read(text) !== undefined)).toEqual([]);
-  });
+test("none of them is an id", () => {
+  const taken = hostile.filter((text) => parseVerificationId(text) ?? parseDeliveryId(text));
+  expect(taken).toEqual([]);
 });
 
 test("a typed code is found between any number of separators", () => {

@@ -25,6 +25,7 @@ describe("a number as people write it", () => {
   });
 
   test.each([
+    ["+44 (0)20 7183 8750", "+442071838750", "GB"],
     ["+44 20 7183 8750", "+442071838750", "GB"],
     ["+49 1511 2345678", "+4915112345678", "DE"],
     ["+55 11 98765-4321", "+5511987654321", "BR"],
@@ -42,10 +43,11 @@ describe("what is not a number in international form is refused", () => {
     ["letters", "+1415555CALL"],
     ["an extension", "+14155552671 ext. 5"],
     ["an RFC 3966 extension", "+14155552671;ext=5"],
-    ["full-width digits", "+14155552671"],
-    ["a full-width plus", "+14155552671"],
-    ["Arabic digits", "+١٤١٥٥٥٥٢٦٧١"],
-    ["one Devanagari digit", "+1415555267१"],
+    ["full-width digits", "+1415555\uff12\uff16\uff17\uff11"],
+    ["a full-width plus", "\uff0b14155552671"],
+    ["Arabic digits", "+1415555\u0662\u0666\u0667\u0661"],
+    ["Arabic digits alone", "+\u0661\u0664\u0661\u0665\u0665\u0665\u0665\u0662\u0666\u0667\u0661"],
+    ["one Devanagari digit", "+1415555267\u0967"],
     ["no plus", "14155552671"],
     ["`00` for the plus", "0014155552671"],
     ["two pluses", "++14155552671"],
@@ -59,7 +61,7 @@ describe("what is not a number in international form is refused", () => {
     ["a second line", "+14155552671\r\nBcc: +14155552672"],
     ["a tab", "+1\t4155552671"],
     ["a no-break space", "+1\u00a04155552671"],
-    ["an en dash", "+1–415–555–2671"],
+    ["an en dash", "+1\u2013415\u2013555\u20132671"],
     ["space before it", " +14155552671"],
     ["a megabyte of digits", `+${"1".repeat(2 ** 20)}`],
     ["a megabyte of dashes", `+1${"-".repeat(2 ** 20)}4155552671`],
@@ -75,7 +77,8 @@ describe("what is not a number in international form is refused", () => {
     ["a zero first", "+0123456789", "it does not start with a country calling code"],
     ["one digit too few", "+1415555267", "it is too short"],
     ["one digit too many", "+141555526711", "it is too long"],
-    ["more than the 15 digits of E.164", "+4915112345678901", "it is too long"],
+    ["a German number of 16 digits, one more than E.164 has", "+4930123456789012", "it is too long"],
+    ["a German number of 17 digits", "+49301234567890123", "it is too long"],
     ["far too few digits", "+4411", "it is too short"],
   ])("%s, with the reason", (_name, written, reason) => {
     expect(parse(written)).toThrow(invalid(reason));

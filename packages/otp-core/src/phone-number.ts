@@ -29,6 +29,9 @@ const REFUSED_TYPES: ReadonlySet<NumberType> = new Set<NumberType>([
   "VOICEMAIL",
 ]);
 
+/** ITU-T E.164 section 6.2.1. */
+const MAX_DIGITS = 15;
+
 const LENGTH_REASONS = {
   INVALID_COUNTRY: "it does not start with a country calling code",
   NOT_A_NUMBER: "it is not a phone number",
@@ -55,6 +58,8 @@ export function parsePhoneNumber(written: string, rules: DestinationRules): Phon
   if (!number || (type === undefined && !number.isPossible())) {
     throw invalid(LENGTH_REASONS[validatePhoneNumberLength(written) ?? "NOT_A_NUMBER"]);
   }
+  // Some national plans are open-ended; the international one is not.
+  if (number.number.length > 1 + MAX_DIGITS) throw invalid(LENGTH_REASONS.TOO_LONG);
   if (type === undefined && !rules.allowUnassigned) throw invalid("no such number is assigned to anybody");
 
   // A possible but unassigned number belongs to no country for certain: the calling code's main one stands for it.

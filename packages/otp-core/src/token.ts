@@ -8,7 +8,7 @@ const ALGORITHM = "EdDSA";
 /** PKCS #8 wrapping of a raw Ed25519 seed (RFC 8410 section 7). */
 const PKCS8_PREFIX = Buffer.from("302e020100300506032b657004220420", "hex");
 
-export interface TokenClaims {
+interface TokenClaims {
   applicationId: string;
   verificationId: string;
   /** Keyed hash of application and number: the same number of one application has the same subject. */

@@ -68,7 +68,7 @@ function ofFramework(error: FastifyError): Refusal | undefined {
 }
 
 /** What the caller may know of an error; undefined where it is nobody's fault but ours. */
-export function refusalOf(error: FastifyError): Refusal | undefined {
+function refusalOf(error: FastifyError): Refusal | undefined {
   if (error instanceof WatchwordError) return refusal(error.code, error.message, error.details);
   if (hasZodFastifySchemaValidationErrors(error)) {
     return notValid(fieldErrors(error.validation));

@@ -33,9 +33,14 @@ export interface TestApi {
   log(): string;
 }
 
+interface TestApiOptions extends TestCoreOptions {
+  /** A core of the test's own making. */
+  core?: TestCore;
+}
+
 /** The app over a real core, for an application that no other test file shares; both close when the file is done. */
-export async function startTestApi(options: TestCoreOptions = {}): Promise<TestApi> {
-  const core = await createTestCore({ applicationId: `test-${randomUUID()}`, ...options });
+export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
+  const core = options.core ?? (await createTestCore({ applicationId: `test-${randomUUID()}`, ...options }));
   const [key, otherKey] = [`key-${randomUUID()}`, `other-${randomUUID()}`];
   const { settings } = core.application;
   const lines: string[] = [];

@@ -29,7 +29,7 @@ export class Programs {
   readonly #running = new Set<ChildProcess>();
 
   /** Starts `file` (from the repository's root) and waits until `readyUrl` answers. */
-  async start(file: string, args: string[], env: Record<string, string>, readyUrl?: string): Promise<ChildProcess> {
+  async start(file: string, args: string[], env: Record<string, string>, readyUrl: string): Promise<ChildProcess> {
     const child = spawn(process.execPath, ["--conditions=watchword-source", join(repository, file), ...args], {
       env: { ...process.env, ...env },
       stdio: ["ignore", "ignore", "inherit"],
@@ -37,7 +37,7 @@ export class Programs {
     this.#running.add(child);
     child.once("exit", () => this.#running.delete(child));
     const deadline = Date.now() + READY_WITHIN_MS;
-    while (readyUrl && !(await answers(readyUrl))) {
+    while (!(await answers(readyUrl))) {
       if (Date.now() > deadline || child.exitCode !== null) throw new Error(`${file} did not come up`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }

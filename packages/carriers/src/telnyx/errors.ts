@@ -61,6 +61,10 @@ export const telnyxErrors: Readonly<Record<string, CarrierError>> = {
   "40333": row("misconfigured", "carrier_configuration"), // daily spend limit reached
 };
 
+/** What one of Telnyx's codes means; undefined for one that is not in the table. */
+export const telnyxError = (code: string): CarrierError | undefined =>
+  Object.hasOwn(telnyxErrors, code) ? telnyxErrors[code] : undefined;
+
 /** By HTTP status, where the body has no code of the table. A 5xx other than 503 says nothing definite. */
 export const telnyxStatuses: Readonly<Record<number, CarrierError>> = {
   400: row("permanent", "invalid_request"),

@@ -1,6 +1,6 @@
 import type { SendOutcome } from "@watchword/otp-core";
 import { APIConnectionError, APIConnectionTimeoutError, APIError } from "telnyx";
-import { telnyxErrors, telnyxStatuses } from "./errors.ts";
+import { telnyxError, telnyxStatuses } from "./errors.ts";
 
 /** Failures before any byte of the request could have reached the carrier. */
 const NEVER_SENT: ReadonlySet<string> = new Set([
@@ -46,7 +46,7 @@ export function outcomeOfError(error: unknown, nowMs: number): SendOutcome {
 
   const status: number = error.status;
   const code = firstCode(error.error);
-  const known = (status < 500 && code ? telnyxErrors[code] : undefined) ?? telnyxStatuses[status];
+  const known = (status < 500 && code ? telnyxError(code) : undefined) ?? telnyxStatuses[status];
   const carrierCode = code ?? `HTTP ${status}`;
   if (!known) {
     return status >= 500

@@ -23,7 +23,12 @@ export interface TelnyxSender extends SmsSender {
 
 /** Sends SMS with the official SDK (`POST /messages`). */
 export function createTelnyxSender(options: TelnyxOptions): TelnyxSender {
-  const agent = new Agent({ connections: options.connections, keepAliveTimeout: 30_000 });
+  const agent = new Agent({
+    connections: options.connections,
+    keepAliveTimeout: 30_000,
+    // The SDK's own time-out ends with the headers: an answer that stops half-way is as late as none.
+    bodyTimeout: options.timeoutMs,
+  });
   const client = new Telnyx({
     apiKey: options.apiKey,
     baseURL: options.baseUrl,

@@ -2,19 +2,21 @@ import type { Receipt } from "@watchword/otp-core";
 import Telnyx from "telnyx";
 import { TelnyxWebhookVerificationError } from "telnyx/lib/webhooks";
 import { type WebhookEvent, WebhookFormatError, type WebhookReader, WebhookSignatureError } from "../carrier.ts";
-import { telnyxErrors } from "./errors.ts";
+import { telnyxError } from "./errors.ts";
 
 /** `payload.to[].status` of a message event, as Telnyx documents them. */
-const STATUSES: Readonly<Record<string, Receipt["status"]>> = {
-  queued: "sent",
-  sending: "sent",
-  sent: "sent",
-  delivered: "delivered",
-  delivery_failed: "undelivered",
-  sending_failed: "undelivered",
-  expired: "undelivered",
-  delivery_unconfirmed: "unconfirmed",
-};
+const STATUSES: ReadonlyMap<string, Receipt["status"]> = new Map(
+  Object.entries({
+    queued: "sent",
+    sending: "sent",
+    sent: "sent",
+    delivered: "delivered",
+    delivery_failed: "undelivered",
+    sending_failed: "undelivered",
+    expired: "undelivered",
+    delivery_unconfirmed: "unconfirmed",
+  } as const),
+);
 
 interface MessageEvent {
   data?: {
@@ -32,10 +34,10 @@ function parse(event: MessageEvent, deliveryId: string): WebhookEvent {
   if (typeof eventType !== "string" || !isId(id)) throw new WebhookFormatError("the event has no id or no type");
   if (eventType !== "message.sent" && eventType !== "message.finalized") return { type: "unsupported", eventType };
 
-  const status = STATUSES[String(payload?.to?.[0]?.status)];
+  const status = STATUSES.get(String(payload?.to?.[0]?.status));
   if (!status) return { type: "unsupported", eventType };
   if (!isId(payload?.id)) throw new WebhookFormatError("the message has no id");
-  const known = telnyxErrors[String(payload.errors?.[0]?.code)];
+  const known = telnyxError(String(payload.errors?.[0]?.code));
   const reason = status === "undelivered" ? (known?.reason ?? "not_delivered") : null;
   return { type: "receipt", eventId: id, receipt: { deliveryId, status, reason, carrierId: payload.id } };
 }
@@ -59,7 +61,7 @@ export function createTelnyxWebhookReader(publicKey: string): WebhookReader {
         throw error;
       }
       if (typeof event !== "object" || event === null) throw new WebhookFormatError("the body is not an object");
-      return parse(event as MessageEvent, deliveryId);
+      return parse(event, deliveryId);
     },
   };
 }

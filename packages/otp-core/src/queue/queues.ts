@@ -1,7 +1,7 @@
 import type { Redis } from "ioredis";
 import type { DeliveryQueue } from "../core.ts";
 import type { Receipt } from "../deliveries/receipt.ts";
-import { type DeliveryJob, type QueueName, queueNames } from "./contracts.ts";
+import { type DeliveryJob, queueNames } from "./contracts.ts";
 import { createProducer, type Producer } from "./producer.ts";
 
 /** Where the API leaves work for the workers. */
@@ -15,7 +15,7 @@ export function createQueues(redis: Redis): Queues {
   const producers = new Map<string, Producer<DeliveryJob | Receipt>>(
     queueNames.map((name) => [name, createProducer(redis, name)]),
   );
-  const producer = (name: QueueName | string) => {
+  const producer = (name: string) => {
     const found = producers.get(name);
     if (!found) throw new Error(`there is no queue named ${name}`);
     return found;

@@ -6,7 +6,7 @@ const core = await createTestCore();
 afterAll(() => core.close());
 
 const setting = async (name: string) => {
-  const [, value] = (await core.redis.config("GET", name)) as string[];
+  const [, value] = await core.redis.config("GET", name);
   return value;
 };
 

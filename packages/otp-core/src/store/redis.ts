@@ -11,6 +11,8 @@ export function connectForRequests(url: string): Redis {
   return new Redis(url, {
     enableAutoPipelining: true,
     enableOfflineQueue: false,
+    // What was refused must not be carried out later, behind the caller's back.
+    autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 1,
     commandTimeout: 1500,
     connectTimeout: 1500,

@@ -100,7 +100,8 @@ test("50 concurrent requests for one number create one verification with one del
   const results = await Promise.allSettled(Array.from({ length: 50 }, () => start(core, to)));
   const answered = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
   const refused = results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
-  expect(answered.map(({ sending }) => sending).toSorted()).toEqual([false, false, false, false, true]);
+  expect(answered).toHaveLength(5);
+  expect(answered.filter(({ sending }) => sending)).toHaveLength(1);
   expect(refused).toHaveLength(45);
   for (const error of refused) expect(error).toMatchObject({ code: "too_many_requests" });
 

@@ -11,6 +11,7 @@
 --   deliveries                                            how many there are; each one has the fields
 --   <n>.channel .carrier .status .error .carrier_id .created_at .updated_at
 --   <n>.requests                                          requests to the carrier that may have led to a message
+--   <n>.lost                                              ids of its messages that the carrier could not deliver
 -- Every value but metadata is short, so that Redis keeps the hash in its compact form.
 
 local function now_ms()
@@ -52,6 +53,13 @@ local function set_delivery(key, n, now, status, reason)
   else
     redis.call('HDEL', key, n .. '.error')
   end
+end
+
+-- Of how many messages of a delivery the carrier has said that they will not arrive.
+local function count_lost(lost)
+  local count = 0
+  for _ in string.gmatch(lost or '', '[^ ]+') do count = count + 1 end
+  return count
 end
 
 -- A verification with no delivery left that could still reach the phone is undeliverable.

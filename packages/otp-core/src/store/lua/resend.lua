@@ -11,9 +11,10 @@ if status ~= 'pending' then return { 'not_pending', status } end
 
 local early = tonumber(fields[4]) - now
 if early > 0 then return { 'too_soon', early } end
-local requests, denied, wait = take(redis.call('HGET', KEYS[2], 'requests'), now, 5)
-if not requests then return { 'limited', denied, wait } end
+local requests, longest, wait = take(redis.call('HGET', KEYS[2], 'requests'), now, 5)
+if not requests then return { 'limited', longest, wait } end
 
 redis.call('HSET', KEYS[2], 'requests', requests)
+redis.call('PEXPIRE', KEYS[2], math.max(longest, redis.call('PTTL', KEYS[1])))
 add_delivery(KEYS[1], now, ARGV[2], ARGV[3], tonumber(ARGV[4]))
 return { 'resent', redis.call('HGETALL', KEYS[1]) }

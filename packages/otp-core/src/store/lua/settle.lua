@@ -3,9 +3,10 @@
 -- ARGV  1 delivery number   2 outcome: sent, retry, uncertain or failed   3 reason or ''   4 carrier's id or ''
 -- Gives { 'not_found' } or { delivery status }
 local now, n, outcome = now_ms(), ARGV[1], ARGV[2]
-local fields = redis.call('HMGET', KEYS[1], n .. '.status', n .. '.requests')
+local fields = redis.call('HMGET', KEYS[1], n .. '.status', n .. '.requests', 'status', 'expires_at', n .. '.lost')
 local delivery, requests = fields[1], tonumber(fields[2] or 0)
 if not delivery then return { 'not_found' } end
+status_at(KEYS[1], now, fields[3], fields[4])
 
 if ARGV[4] ~= '' then redis.call('HSET', KEYS[1], n .. '.carrier_id', ARGV[4]) end
 if (outcome == 'retry' or outcome == 'failed') and requests > 0 then
@@ -18,8 +19,8 @@ if delivery ~= 'sending' and delivery ~= 'uncertain' then return { delivery } en
 local settled, reason = outcome, ARGV[3]
 if outcome == 'sent' then
   reason = ''
-elseif requests > 0 then
-  -- An earlier request of this delivery may have arrived whatever became of the last one.
+elseif outcome == 'uncertain' or requests > count_lost(fields[5]) then
+  -- A request of this delivery may have arrived whatever became of the last one.
   settled = 'uncertain'
 elseif outcome == 'retry' then
   settled = 'queued'

@@ -1,0 +1,111 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, expect, test } from "vitest";
+import { claimDelivery } from "./deliveries/claim.ts";
+import { applyReceipt } from "./deliveries/receipt.ts";
+import { settleDelivery } from "./deliveries/settle.ts";
+import { smsJobs } from "./queue/jobs.fixture.ts";
+import { randomNumber } from "./testing/index.fixture.ts";
+import { findInRedis } from "./testing/scan.fixture.ts";
+import {
+  check,
+  claimToSend,
+  deliveryOf,
+  endings,
+  start,
+  startedId,
+  startTestCore,
+  terminal,
+  wrong,
+} from "./testing/verifications.fixture.ts";
+import { checkNumber } from "./verifications/check.ts";
+import { resendVerification } from "./verifications/resend.ts";
+
+/** Ten digits, so that nothing else looks like a code by chance. */
+const core = await startTestCore({ settings: { codeLength: 10, maxAttempts: 10 } });
+const jobs = smsJobs(core);
+afterAll(async () => {
+  await jobs.close();
+  await core.close();
+});
+
+const plantedKey = (name: string) => `planted:${name}:${randomUUID()}`;
+
+/** The ways in which a number could be written down. */
+const written = (to: string) => [to.slice(1), to.slice(2), `(${to.slice(2, 5)}) ${to.slice(5, 8)}-${to.slice(8)}`];
+const encoded = (text: string) => [
+  text,
+  Buffer.from(text).toString("base64url").slice(0, -2),
+  Buffer.from(text).toString("hex"),
+  text.split("").toReversed().join(""),
+];
+
+/** Goes through all that can happen to a number, up to its verification's end. */
+async function drive(to: string, end: (id: string) => Promise<unknown>): Promise<string[]> {
+  const { verification } = await start(core, to, { locale: "en", metadata: { user_id: "42" } });
+  const { id } = verification;
+  const code = await core.codeOf(id);
+  const deliveryId = deliveryOf(id);
+  await start(core, to);
+  await check(core, id, wrong(code));
+  await checkNumber(core, core.application, to, wrong(code));
+
+  const { ref } = await claimToSend(core, deliveryId);
+  await settleDelivery(core, ref, { outcome: "retry", reason: "rate_limited", carrierCode: "40318" });
+  await claimToSend(core, deliveryId);
+  await claimDelivery(core, deliveryId);
+  await core.age(id, 30);
+  await resendVerification(core, core.application, id, "sms");
+  const receipt = { deliveryId, status: "sent", reason: null, carrierId: randomUUID() } as const;
+  await core.queues.addReceipt(receipt, randomUUID());
+  await applyReceipt(core, receipt);
+  await (await jobs.find(deliveryOf(id, 2)))?.updateProgress(50);
+  await end(id);
+  await check(core, id, code);
+  return [...written(to), code].flatMap(encoded);
+}
+
+async function undeliver(id: string): Promise<void> {
+  const receipt = { deliveryId: deliveryOf(id), status: "undelivered", reason: "blocked", carrierId: "m1" } as const;
+  await applyReceipt(core, receipt);
+  const { ref } = await claimToSend(core, deliveryOf(id, 2));
+  await settleDelivery(core, ref, { outcome: "failed", reason: "invalid_number", carrierCode: "40310" });
+}
+
+test("no key, field, value, job or event in Redis shows a number or a code, however its verification ended", async () => {
+  const secrets = new Set<string>();
+  for (const status of ["pending", ...terminal] as const) {
+    const end = (id: string) => {
+      if (status === "undeliverable") return undeliver(id);
+      return status === "pending" ? Promise.resolve() : endings[status](core, id);
+    };
+    for (const secret of await drive(randomNumber(), end)) secrets.add(secret);
+  }
+  expect(await findInRedis(core.redis, [...secrets])).toEqual([]);
+});
+
+test("the search finds what is planted in every kind of key and in a job, and nothing once that is gone", async () => {
+  const { redis } = core;
+  const secret = randomUUID();
+  const around = `before ${secret} after`;
+  const named = `${plantedKey("name")}:${secret}`;
+  const plants: Record<string, (planted: string) => Promise<unknown>> = {
+    [named]: (planted) => redis.set(planted, "1"),
+    [plantedKey("string")]: (planted) => redis.set(planted, around),
+    [plantedKey("field of a hash")]: (planted) => redis.hset(planted, around, "1"),
+    [plantedKey("value of a hash")]: (planted) => redis.hset(planted, "field", around),
+    [plantedKey("list")]: (planted) => redis.rpush(planted, "1", around),
+    [plantedKey("set")]: (planted) => redis.sadd(planted, "1", around),
+    [plantedKey("sorted set")]: (planted) => redis.zadd(planted, 1, around),
+    [plantedKey("stream")]: (planted) => redis.xadd(planted, "*", "field", around),
+  };
+  for (const [planted, plant] of Object.entries(plants)) await plant(planted);
+  const delivery = deliveryOf(await startedId(core));
+  const job = await jobs.find(delivery);
+  await job?.updateData({ deliveryId: secret });
+
+  const expected = [...Object.keys(plants), `ww:{sms-telnyx}:sms-telnyx:${delivery}`];
+  expect((await findInRedis(redis, [secret])).toSorted()).toEqual(expected.toSorted());
+  await redis.del(...Object.keys(plants));
+  await job?.remove();
+  expect(await findInRedis(redis, [secret])).toEqual([]);
+});

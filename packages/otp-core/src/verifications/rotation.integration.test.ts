@@ -1,0 +1,101 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { afterAll, describe, expect, test } from "vitest";
+import { smsJobs } from "../queue/jobs.fixture.ts";
+import { randomNumber } from "../testing/index.fixture.ts";
+import {
+  check,
+  claimToSend,
+  deliveryOf,
+  read,
+  refOf,
+  start,
+  startedId,
+  startTestCore,
+} from "../testing/verifications.fixture.ts";
+import { checkNumber } from "./check.ts";
+import { resendVerification } from "./resend.ts";
+
+const secret = (kid: string) => ({ kid, key: randomBytes(32) });
+const [older, newer] = [secret("older"), secret("newer")];
+const applicationId = randomUUID();
+
+/** Nodes before the rotation, while the new secret is only read, and after it. */
+const before = await startTestCore({ applicationId, secrets: [older] });
+const between = await startTestCore({ applicationId, secrets: [older, newer] });
+const after = await startTestCore({ applicationId, secrets: [newer, older] });
+afterAll(() => Promise.all([before, between, after].map((core) => core.close())));
+
+describe("a code created before the rotation", () => {
+  test("is accepted by id after it", async () => {
+    const id = await startedId(before);
+    expect(await check(after, id, await before.codeOf(id))).toMatchObject({ valid: true, status: "approved" });
+  });
+
+  test("is accepted by number after it", async () => {
+    const to = randomNumber();
+    const id = await startedId(before, to);
+    const checked = await checkNumber(after, after.application, to, await before.codeOf(id));
+    expect(checked).toMatchObject({ id, valid: true });
+  });
+
+  test("is sent, and sent again, by those that have rotated", async () => {
+    const to = randomNumber();
+    const id = await startedId(before, to);
+    const code = await before.codeOf(id);
+    expect(await claimToSend(after, deliveryOf(id))).toMatchObject({ phone: to, code });
+    await after.age(id, 30);
+    await resendVerification(after, after.application, id, "sms");
+    expect(await claimToSend(after, deliveryOf(id, 2))).toMatchObject({ phone: to, code });
+  });
+
+  test("is the code of the next request too: the pending verification is found", async () => {
+    const to = randomNumber();
+    const id = await startedId(before, to);
+    const again = await start(after, to);
+    expect(again).toMatchObject({ sending: false, verification: { id } });
+  });
+});
+
+test("a code created after the rotation is accepted where the new secret is only read", async () => {
+  const to = randomNumber();
+  const id = await startedId(after, to);
+  const code = await after.codeOf(id);
+  expect(await checkNumber(between, between.application, to, code)).toMatchObject({ id, valid: true });
+});
+
+test("a number seen for the first time is kept under the new secret", async () => {
+  const to = randomNumber();
+  const { tag } = refOf(await startedId(after, to));
+  expect(tag).toBe(after.keyring.tags(applicationId, to)[0]);
+});
+
+test("the limits of a number go on through the rotation", async () => {
+  const to = randomNumber();
+  for (const core of [before, between, after, before, after]) await start(core, to);
+  for (const core of [before, between, after]) {
+    await expect(start(core, to)).rejects.toMatchObject({ code: "too_many_requests" });
+  }
+});
+
+test("50 concurrent requests of a known number, on both sides of the rotation, share one verification", async () => {
+  const to = randomNumber();
+  const id = await startedId(before, to);
+  const nodes = [before, between, after];
+  const results = await Promise.allSettled(Array.from({ length: 50 }, (_, i) => start(nodes[i % 3] ?? after, to)));
+  const ids = results.flatMap((result) => (result.status === "fulfilled" ? [result.value.verification.id] : []));
+  expect(ids).toEqual([id, id, id, id]);
+  const jobs = smsJobs(after);
+  expect(await jobs.timesWaiting(deliveryOf(id))).toBe(1);
+  await jobs.close();
+});
+
+test("once the old secret has left the ring its codes are wrong, and cannot be read", async () => {
+  const to = randomNumber();
+  const id = await startedId(before, to);
+  const code = await before.codeOf(id);
+  const late = await startTestCore({ applicationId, secrets: [newer] });
+  expect(await check(late, id, code)).toMatchObject({ valid: false, status: "pending" });
+  await expect(late.codeOf(id)).rejects.toThrow("no key named older");
+  expect(await read(late, id)).toMatchObject({ status: "pending" });
+  await late.close();
+});

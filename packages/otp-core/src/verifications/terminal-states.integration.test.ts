@@ -1,0 +1,79 @@
+import { afterAll, describe, expect, test } from "vitest";
+import { claimDelivery } from "../deliveries/claim.ts";
+import { applyReceipt } from "../deliveries/receipt.ts";
+import { settleDelivery } from "../deliveries/settle.ts";
+import { WatchwordError } from "../errors.ts";
+import { verificationKey } from "../store/keys.ts";
+import { randomNumber } from "../testing/index.fixture.ts";
+import {
+  check,
+  deliveryOf,
+  endings,
+  read,
+  refOf,
+  start,
+  startedId,
+  startTestCore,
+  terminal,
+  wrong,
+} from "../testing/verifications.fixture.ts";
+import { cancelVerification } from "./cancel.ts";
+import { resendVerification } from "./resend.ts";
+
+const core = await startTestCore();
+afterAll(() => core.close());
+
+const refusal = (error: unknown) => {
+  if (!(error instanceof WatchwordError)) throw error;
+};
+
+/** Everything that may come in for a verification that is over; a refusal is an answer too. */
+async function everyOperation(id: string, to: string, code: string): Promise<void> {
+  const deliveryId = deliveryOf(id);
+  const ref = { ...refOf(id), number: 1 };
+  const operations = [
+    () => check(core, id, code),
+    () => check(core, id, wrong(code)),
+    () => resendVerification(core, core.application, id, "sms"),
+    () => cancelVerification(core, core.application, id),
+    () => claimDelivery(core, deliveryId),
+    () => settleDelivery(core, ref, { outcome: "sent", carrierId: "m1" }),
+    () => settleDelivery(core, ref, { outcome: "retry", reason: "rate_limited" }),
+    () => settleDelivery(core, ref, { outcome: "uncertain", reason: "timeout" }),
+    () => settleDelivery(core, ref, { outcome: "failed", reason: "invalid_number" }),
+    () => applyReceipt(core, { deliveryId, status: "sent", reason: null, carrierId: "m1" }),
+    () => applyReceipt(core, { deliveryId, status: "undelivered", reason: "blocked", carrierId: "m1" }),
+    () => applyReceipt(core, { deliveryId, status: "delivered", reason: null, carrierId: "m1" }),
+    () => core.age(id, 10_000),
+    () => start(core, to),
+    () => check(core, id, code),
+  ];
+  for (const run of operations) await run().catch(refusal);
+}
+
+describe.each(terminal)("%s is final", (status) => {
+  test("no operation changes it", async () => {
+    const to = randomNumber();
+    const id = await startedId(core, to);
+    const code = await core.codeOf(id);
+    await endings[status](core, id);
+    await everyOperation(id, to, code);
+    expect(await read(core, id)).toMatchObject({ id, status });
+  });
+
+  test("neither the code's digest nor the sealed code and number are left", async () => {
+    const id = await startedId(core);
+    const key = verificationKey(refOf(id));
+    expect(await core.redis.hmget(key, "digest", "sealed")).toEqual([expect.any(String), expect.any(String)]);
+    await endings[status](core, id);
+    expect(await core.redis.hmget(key, "status", "digest", "sealed")).toEqual([status, null, null]);
+  });
+});
+
+test("what the clock has ended stays expired, whatever a worker reports before anybody looks", async () => {
+  const id = await startedId(core);
+  await claimDelivery(core, deliveryOf(id));
+  await core.age(id, 300);
+  await settleDelivery(core, { ...refOf(id), number: 1 }, { outcome: "failed", reason: "invalid_number" });
+  expect(await read(core, id)).toMatchObject({ status: "expired" });
+});

@@ -1,0 +1,66 @@
+// A process of its own, for what `runProcess` does to a process: run with the name of a behaviour.
+import process from "node:process";
+import { setTimeout as delay } from "node:timers/promises";
+import { connectForRequests } from "@watchword/otp-core";
+import type { Logger } from "pino";
+import { runProcess, type Stop, watchRedis } from "../index.ts";
+
+const say = (text: string) => process.stdout.write(`${JSON.stringify({ said: text })}\n`);
+const keepAlive = () => setInterval(() => undefined, 1000);
+
+const behaviours: Record<string, (logger: Logger) => Promise<Stop>> = {
+  /** Needs a moment to stop. */
+  serves: async (logger) => {
+    keepAlive();
+    logger.info("serving");
+    return async () => {
+      await delay(200);
+      say("released");
+    };
+  },
+  "is told to stop while it starts": async () => {
+    keepAlive();
+    process.kill(process.pid, "SIGTERM");
+    await delay(200);
+    say("started");
+    return async () => say("released");
+  },
+  "cannot start": async () => {
+    throw new Error("no port is free");
+  },
+  "cannot stop": async (logger) => {
+    keepAlive();
+    logger.info("serving");
+    return async () => {
+      throw new Error("the queue does not close");
+    };
+  },
+  "never stops": async (logger) => {
+    keepAlive();
+    logger.info("serving");
+    return () => new Promise(() => undefined);
+  },
+  "throws later": async (logger) => {
+    logger.info("a line from just before");
+    setImmediate(() => {
+      throw new Error("nobody catches this");
+    });
+    return async () => undefined;
+  },
+  "rejects later": async (logger) => {
+    logger.info("a line from just before");
+    void Promise.reject(new Error("nobody awaits this"));
+    return async () => undefined;
+  },
+  "uses Redis in production": async (logger) => {
+    keepAlive();
+    const redis = connectForRequests(String(process.argv[3]));
+    watchRedis(redis, { logger, production: true });
+    return async () => redis.disconnect();
+  },
+};
+
+const behaviour = behaviours[String(process.argv[2])];
+if (!behaviour) throw new Error(`there is no behaviour ${process.argv[2]}`);
+// The simulator's settings have defaults for all that it needs.
+runProcess("simulator", (_config, logger) => behaviour(logger));

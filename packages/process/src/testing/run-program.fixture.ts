@@ -1,0 +1,56 @@
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { expect, onTestFinished } from "vitest";
+
+interface LogLine {
+  level: number;
+  msg: string;
+  service?: string;
+  err?: { message: string; stack: string };
+  reason?: string;
+  signal?: string;
+}
+
+export interface Program {
+  /** Every log line so far. */
+  log(): LogLine[];
+  /** What the program itself said so far. */
+  said(): string[];
+  errors(): string;
+  kill(signal: NodeJS.Signals): void;
+  /** Waits for a log line. */
+  logged(msg: string): Promise<void>;
+  /** The exit code, or the signal that ended it. */
+  ended: Promise<number | string | null>;
+}
+
+const program = fileURLToPath(new URL("program.fixture.ts", import.meta.url));
+
+/** @param env on top of next to nothing: no setting of this machine gets in. */
+export function runProgram(behaviour: string, env: Record<string, string> = {}, ...more: string[]): Program {
+  const child = spawn(process.execPath, ["--conditions=watchword-source", program, behaviour, ...more], {
+    env: { PATH: process.env["PATH"], ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  let output = "";
+  let errors = "";
+  child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
+  const lines = () =>
+    output
+      .split("\n")
+      .filter((line) => line.endsWith("}"))
+      .map((line) => JSON.parse(line) as LogLine & { said?: string });
+  const log = () => lines().filter(({ said }) => said === undefined);
+  return {
+    log,
+    said: () => lines().flatMap(({ said }) => (said === undefined ? [] : [said])),
+    errors: () => errors,
+    kill: (signal) => void child.kill(signal),
+    logged: async (msg) => {
+      await expect.poll(() => log().map((line) => line.msg), { timeout: 15_000 }).toContain(msg);
+    },
+    ended: new Promise((resolve) => child.once("close", (code, signal) => resolve(code ?? signal))),
+  };
+}
