@@ -31,6 +31,8 @@ export { hashApiKey } from "./plugins/authentication.ts";
 
 /** Requests of applications are small: a body over this is a mistake or worse. */
 const BODY_LIMIT_BYTES = 16 * 1024;
+/** As long as a request line may be: an id of any length is one that does not exist. */
+const MAX_PARAM_LENGTH = 16 * 1024;
 const REQUEST_TIMEOUT_MS = 10_000;
 /** Above the idle time of common load balancers (60 s), so that they close first. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
@@ -45,7 +47,7 @@ export async function buildApi(deps: ApiDeps): Promise<Api> {
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-    routerOptions: { maxParamLength: 128 },
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     onProtoPoisoning: "error",
     onConstructorPoisoning: "error",
     frameworkErrors: (error, request, reply) => void handleError(error, request, reply),

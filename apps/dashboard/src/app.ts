@@ -45,7 +45,12 @@ export async function buildDashboard({ redis, user, password, logger }: Dashboar
       done(right ? undefined : new Error("wrong user or password"));
     },
   });
-  app.addHook("onRequest", app.basicAuth);
+  app.addHook("onRequest", (request, reply, done) => {
+    app.basicAuth(request, reply, (error) => {
+      if (!error) done();
+      else void reply.code(401).send({ error: "Log in with the dashboard's user and password." });
+    });
+  });
   // A browser sends the login with requests that other sites cause: those may not change anything.
   app.addHook("onRequest", async (request, reply) => {
     const site = request.headers["sec-fetch-site"];
@@ -53,14 +58,6 @@ export async function buildDashboard({ redis, user, password, logger }: Dashboar
       await reply.code(403).send({ error: "Requests from other sites are refused." });
     }
   });
-  app.setErrorHandler((error: { statusCode?: number; message: string }, request, reply) => {
-    const status = error.statusCode ?? 500;
-    if (status >= 500) request.log.error({ err: error }, "request failed");
-    return reply
-      .code(status)
-      .send({ error: status === 401 ? "Log in with the dashboard's user and password." : "The request failed." });
-  });
-
   const queues = queueNames.map(
     (name) => new Queue(name, { connection: redis, prefix: queuePrefix(name), skipMetasUpdate: true }),
   );

@@ -37,7 +37,8 @@ runProcess("worker", async (config, logger) => {
     concurrency: config.WORKER_CONCURRENCY,
   });
   void worker.ready().then(() => logger.info({ queues }, "worker ready"));
-  const stopHealth = config.METRICS_PORT === undefined ? undefined : await serveHealth(config.METRICS_PORT, worker.healthy);
+  const stopHealth =
+    config.METRICS_PORT === undefined ? undefined : await serveHealth(config.METRICS_PORT, worker.healthy);
 
   return async () => {
     stopHealth?.();

@@ -11,7 +11,7 @@ const ASSIGNMENT = /^\s*(export\s+)?[A-Za-z_][A-Za-z0-9_]*\s*=/;
 export function readEnvFile(path: string): Record<string, string> {
   let text: string;
   try {
-    text = readFileSync(path, "utf8");
+    text = readFileSync(path, "utf8").replace(/^\uFEFF/, "");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
     throw new ConfigError([{ variable: ".env", message: `cannot be read (${(error as NodeJS.ErrnoException).code})` }]);

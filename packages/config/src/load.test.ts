@@ -95,7 +95,7 @@ describe("a value", () => {
     ["RETENTION_SECONDS", "api", ["599", "2592001"]],
     ["ALLOWED_COUNTRIES", "api", ["USA", "US,", "US;GB", "*,US", "+1"]],
     ["ALLOW_UNASSIGNED_NUMBERS", "api", ["yes", "1", "TRUE"]],
-    ["TELNYX_PUBLIC_KEY", "api", ["short", `${"A".repeat(44)}`, "-----BEGIN PUBLIC KEY-----"]],
+    ["TELNYX_PUBLIC_KEY", "api", ["short", "A".repeat(44), "-----BEGIN PUBLIC KEY-----"]],
     ["BRAND", "worker", ["x".repeat(41)]],
     ["AUTOFILL_HOST", "worker", ["https://example.com", "example.com/", "localhost", "example.com:443", "a b.com"]],
     ["TELNYX_API_KEY", "worker", ["two words"]],

@@ -40,8 +40,10 @@ export function loadConfig<P extends ProcessName>(
   const values: Partial<Record<VariableName, unknown>> = {};
   for (const name of names) {
     const result = variables[name].safeParse(env[name]);
+    // A default that is made from another setting is wrong only where that one is, and that is said already.
+    const derived = set[name] === undefined && env[name] !== undefined;
     if (result.success) values[name] = result.data;
-    else
+    else if (!derived)
       problems.push({
         variable: name,
         message: env[name] === undefined ? "is missing" : (result.error.issues[0]?.message ?? "is not valid"),

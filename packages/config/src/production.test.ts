@@ -62,6 +62,8 @@ describe("production", () => {
     ["an http address", "api", { PUBLIC_URL: "http://verify.example.com" }],
     ["an http address in capitals", "worker", { PUBLIC_URL: "HTTP://verify.example.com" }],
     ["an http address after a space", "api", { PUBLIC_URL: " http://verify.example.com" }],
+    ["an http address of the carrier", "worker", { TELNYX_BASE_URL: "http://simulator:3002/v2" }],
+    ["an http address of the carrier in capitals", "worker", { TELNYX_BASE_URL: "HTTP://simulator:3002/v2" }],
     ["a short API key", "api", { API_KEY: "k".repeat(23) }],
     ["a short password", "dashboard", { DASHBOARD_PASSWORD: "12345678901" }],
     ["codes that live for less than a minute", "api", { OTP_EXPIRY_SECONDS: "59" }],

@@ -8,8 +8,9 @@ export interface Problem {
 
 type Values = Partial<Record<VariableName, unknown>>;
 
-/** The key alone of a keyring's `kid:base64`: another name does not make a public key secret. */
-const secretPart = (value: string) => value.slice(value.indexOf(":") + 1);
+/** The key alone of a keyring's `kid:base64`, however it is spelled: another name does not make a public key secret. */
+const secretPart = (value: string) => plain(value.slice(value.indexOf(":") + 1));
+const plain = (base64: string) => base64.replaceAll("-", "+").replaceAll("_", "/").replaceAll("=", "");
 
 /** What may serve a developer but not people who sign in: refused when `WATCHWORD_ENV` is `production`. */
 export function productionProblems(
@@ -25,7 +26,7 @@ export function productionProblems(
 
   const defaults = developmentDefaults(env);
   for (const name of developmentCredentials) {
-    if (env[name]?.includes(secretPart(defaults[name] ?? "")))
+    if (plain(env[name] ?? "").includes(secretPart(defaults[name] ?? "")))
       refuse(name, "is the public development value; production needs one of your own");
   }
   if (String(values.ALLOWED_COUNTRIES) === "*")

@@ -26,7 +26,7 @@ export const url = (...protocols: string[]) =>
       (value) => isUrl(value, protocols),
       `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(" or ")}`,
     )
-    .transform((value) => value.replace(/\/+$/, ""));
+    .transform((value) => new URL(value).href.replace(/\/+$/, ""));
 
 /** ISO 3166-1 alpha-2 codes separated by commas, or `*` for every country. */
 export const countries = z

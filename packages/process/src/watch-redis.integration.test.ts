@@ -41,7 +41,10 @@ describe("watchRedis", () => {
   });
 
   test("says nothing of a server that keeps everything", async () => {
-    const { redis, messages } = watched(await answeringRedis({ maxmemory_policy: "noeviction", aof_enabled: "1" }), true);
+    const { redis, messages } = watched(
+      await answeringRedis({ maxmemory_policy: "noeviction", aof_enabled: "1" }),
+      true,
+    );
     await expect.poll(() => redis.status).toBe("ready");
     await redis.ping();
     expect(messages()).toEqual([]);

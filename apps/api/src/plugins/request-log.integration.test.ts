@@ -49,7 +49,11 @@ describe("the log", () => {
     await get(`/v1/${to}`);
     await get(`/v1/verifications/${id}?code=${code}`);
     await post(`/v1/verifications/${digits}/check`, { code });
-    await app.inject({ method: "POST", url: `/v1/verifications/${to}/cancel`, headers: { authorization: `Bearer ${secret}` } });
+    await app.inject({
+      method: "POST",
+      url: `/v1/verifications/${to}/cancel`,
+      headers: { authorization: `Bearer ${secret}` },
+    });
     await app.inject({ url: `/v1/verifications/${id}?key=${key}`, headers: { "user-agent": to, cookie: code } });
     const event = messageEvent(to);
     const webhook = { method: "POST", payload: event, headers: signed(event) } as const;

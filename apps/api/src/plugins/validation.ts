@@ -39,11 +39,15 @@ interface ValidationEntry {
   params?: { keys?: unknown } | undefined;
 }
 
+/** More than anybody reads. */
+const MAX_ERRORS = 16;
+
 /** One error per field, the unknown ones by their own names. */
 export function fieldErrors(validation: readonly ValidationEntry[]): FieldError[] {
-  return validation.flatMap(({ instancePath, message = "is not valid", params }) => {
+  const errors = validation.flatMap(({ instancePath, message = "is not valid", params }) => {
     const path = instancePath.split("/").filter(Boolean);
     const unknown = Array.isArray(params?.keys) ? params.keys.map(String) : [""];
     return unknown.map((key) => ({ field: [...path, key].filter(Boolean).join(".").slice(0, 100) || "body", message }));
   });
+  return errors.slice(0, MAX_ERRORS);
 }

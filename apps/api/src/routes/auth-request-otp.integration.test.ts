@@ -13,21 +13,24 @@ interface Body {
 }
 
 describe("POST /auth/request-otp", () => {
-  test.each(["phone_number", "phoneNumber"])("202 for %s, and one job holding nothing but the delivery's id", async (field) => {
-    const left = await api.created(async () => {
-      const answer = await request({ [field]: randomNumber() });
-      expect(answer.statusCode).toBe(202);
-      expect(answer.json()).toEqual({
-        message: expect.any(String),
-        message_id: expect.stringMatching(/^vf_[\w-]{32}$/),
-        expires_in_seconds: 300,
+  test.each(["phone_number", "phoneNumber"])(
+    "202 for %s, and one job holding nothing but the delivery's id",
+    async (field) => {
+      const left = await api.created(async () => {
+        const answer = await request({ [field]: randomNumber() });
+        expect(answer.statusCode).toBe(202);
+        expect(answer.json()).toEqual({
+          message: expect.any(String),
+          message_id: expect.stringMatching(/^vf_[\w-]{32}$/),
+          expires_in_seconds: 300,
+        });
+        const { message_id: id } = answer.json<Body>();
+        const deliveryId = `${id.replace("vf_", "dl_")}_1`;
+        expect(JSON.parse((await api.job("sms-telnyx", deliveryId))["data"] ?? "")).toEqual({ deliveryId });
       });
-      const { message_id: id } = answer.json<Body>();
-      const deliveryId = `${id.replace("vf_", "dl_")}_1`;
-      expect(JSON.parse((await api.job("sms-telnyx", deliveryId))["data"] ?? "")).toEqual({ deliveryId });
-    });
-    expect(left.filter((name) => name.includes(":dl_"))).toHaveLength(1);
-  });
+      expect(left.filter((name) => name.includes(":dl_"))).toHaveLength(1);
+    },
+  );
 
   test("200 within the resend gap: the same message_id, what is left of its life, and nothing is sent", async () => {
     const phone_number = randomNumber();

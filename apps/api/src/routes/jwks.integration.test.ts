@@ -3,7 +3,9 @@ import { describe, expect, test } from "vitest";
 import { startTestApi } from "../testing/api.fixture.ts";
 
 const secret = (kid: string, text: string) => ({ kid, key: Buffer.from(text.padEnd(32, "-")) });
-const api = await startTestApi({ secrets: [secret("new", "a secret of the jwks tests"), secret("old", "a former one")] });
+const api = await startTestApi({
+  secrets: [secret("new", "a secret of the jwks tests"), secret("old", "a former one")],
+});
 
 const decode = (part = "") => JSON.parse(Buffer.from(part, "base64url").toString()) as Record<string, unknown>;
 const keys = async () => {

@@ -9,6 +9,7 @@ export function jwks(app: Api, { core }: ApiDeps): void {
     {
       schema: {
         summary: "Keys that verify tokens (RFC 7517)",
+        security: [],
         response: { 200: z.object({ keys: z.array(z.record(z.string(), z.unknown())) }) },
       },
     },

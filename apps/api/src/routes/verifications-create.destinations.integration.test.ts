@@ -3,7 +3,7 @@ import { expectProblem, startTestApi } from "../testing/api.fixture.ts";
 
 const api = await startTestApi({ settings: { allowedCountries: ["US", "GB"], allowUnassigned: false } });
 
-async function refused(to: string, status: number, code: string) {
+async function expectRefused(to: string, status: number, code: string) {
   const left = await api.created(async () => {
     const answer = await api.post("/v1/verifications", { to });
     expectProblem(answer, status, code);
@@ -38,7 +38,7 @@ describe("POST /v1/verifications, 400 invalid_phone_number", () => {
     ["an unassigned number", "+12005550123"],
     ["another unassigned number", "+447700900123"],
   ])("for %s", async (_why, to) => {
-    await refused(to, 400, "invalid_phone_number");
+    await expectRefused(to, 400, "invalid_phone_number");
   });
 });
 
@@ -54,7 +54,7 @@ describe("POST /v1/verifications, 403 unsupported_destination", () => {
     ["a neighbour with the same calling code", "+14165550123"],
     ["a satellite network", "+881612345678"],
   ])("for %s", async (_why, to) => {
-    await refused(to, 403, "unsupported_destination");
+    await expectRefused(to, 403, "unsupported_destination");
   });
 });
 

@@ -9,7 +9,7 @@ const nested = (depth: number) => `{"to":${"[".repeat(depth)}${"]".repeat(depth)
 const to = randomNumber();
 
 /** Nothing may come of a refused request: no verification, no count against the number, no job. */
-async function refused(body: object | string, status: number, code: string) {
+async function expectRefused(body: object | string, status: number, code: string) {
   let answer: Awaited<ReturnType<typeof api.post>> | undefined;
   const left = await api.created(async () => {
     answer = await api.post("/v1/verifications", body);
@@ -52,7 +52,7 @@ describe("POST /v1/verifications, 400 invalid_request that names the field", () 
     ["metadata under no name", { to, metadata: { "": "v" } }, ["metadata"]],
     ["several at once", { channel: "fax", locale: "-", extra: 1 }, ["to", "channel", "locale", "extra"]],
   ])("for %s", async (_why, body, fields) => {
-    expect(fieldsOf(await refused(body, 400, "invalid_request"))).toEqual(fields);
+    expect(fieldsOf(await expectRefused(body, 400, "invalid_request"))).toEqual(fields);
   });
 });
 
@@ -72,13 +72,13 @@ describe("POST /v1/verifications, 400 invalid_request", () => {
     ["a constructor's prototype", `{"to":"${to}","constructor":{"prototype":{"channel":"call"}}}`],
     ["a deep list", nested(8000)],
   ])("for %s", async (_why, body) => {
-    const answer = await refused(body, 400, "invalid_request");
+    const answer = await expectRefused(body, 400, "invalid_request");
     expect(answer.body.length).toBeLessThan(1000);
   });
 
   test("says nothing of what was sent", async () => {
     const body = { to: "+1415PRIVATE", channel: "PRIVATE", locale: "PRIVATE!", metadata: { a: ["PRIVATE"] } };
-    const answer = await refused(body, 400, "invalid_request");
+    const answer = await expectRefused(body, 400, "invalid_request");
     expect(answer.body).not.toContain("PRIVATE");
   });
 });
@@ -89,7 +89,7 @@ describe("POST /v1/verifications", () => {
     ["a body of 16 KiB and one byte", `"${"x".repeat(16 * 1024 - 1)}"`],
     ["a nest of 1 MB", nested(500_000)],
   ])("413 for %s", async (_why, body) => {
-    await refused(body, 413, "payload_too_large");
+    await expectRefused(body, 413, "payload_too_large");
   });
 
   test.each(["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "nonsense"])(

@@ -83,7 +83,7 @@ describe("POST /webhooks/telnyx/{delivery_id}, and no job,", () => {
     ["with no headers of Telnyx at all", body, { "content-type": "application/json" }],
     ["signed by a stranger", body, signed(body, { by: stranger })],
     ["signed more than five minutes ago", body, signed(body, { age: 301 })],
-    ["signed for more than five minutes from now", body, signed(body, { age: -301 })],
+    ["signed for a time well ahead", body, signed(body, { age: -600 })],
     ["with another timestamp than was signed", body, { ...good, ...longAgo }],
     ["with a timestamp that is none", body, { ...good, "telnyx-timestamp": "now" }],
     ["with a signature that is none", body, { ...good, "telnyx-signature-ed25519": "%%%" }],
@@ -122,12 +122,18 @@ describe("POST /webhooks/telnyx/{delivery_id}, and no job,", () => {
     ["an event without an id", '{"data":{"event_type":"message.sent","payload":{}}}'],
     ["an id with a colon", messageEvent("+14155550123", { id: "a:b" })],
     ["an id of 65 characters", messageEvent("+14155550123", { id: "a".repeat(65) })],
-    ["a message without an id", '{"data":{"id":"1a","event_type":"message.sent","payload":{"to":[{"status":"sent"}]}}}'],
+    [
+      "a message without an id",
+      '{"data":{"id":"1a","event_type":"message.sent","payload":{"to":[{"status":"sent"}]}}}',
+    ],
     ["lists where objects should be", '{"data":[],"payload":[]}'],
     ["null where objects should be", '{"data":null}'],
     ["a null payload", '{"data":{"id":"1a","event_type":"message.sent","payload":null}}'],
     ["a null recipient", '{"data":{"id":"1a","event_type":"message.sent","payload":{"id":"1","to":[null]}}}'],
-    ["a null error", '{"data":{"id":"1a","event_type":"message.sent","payload":{"id":"1","to":[{"status":"expired"}],"errors":[null]}}}'],
+    [
+      "a null error",
+      '{"data":{"id":"1a","event_type":"message.sent","payload":{"id":"1","to":[{"status":"expired"}],"errors":[null]}}}',
+    ],
   ])("never 5xx for a signed body that is %s", async (_what, payload) => {
     const left = await api.created(async () => {
       const answer = await receive(nobodys, payload, signed(payload));

@@ -4,7 +4,7 @@ import { z } from "zod";
 export const channel = z.enum(channels);
 export const code = z
   .string()
-  .regex(/^[\d\s-]{1,32}$/, "must be the digits of the code; spaces and dashes do not count")
+  .regex(/^[\s-]{0,16}\d[\d\s-]{0,31}$/, "must be the digits of the code; spaces and dashes do not count")
   .meta({ examples: ["123456"] });
 export const to = z.string().meta({
   description: "Phone number in international form; spaces, dashes and brackets do not count",

@@ -9,7 +9,8 @@ async function simulated(options: Partial<TelnyxOptions> = {}) {
   const address = await app.listen({ host: "127.0.0.1", port: 0 });
   onTestFinished(() => app.close());
   const sender = senderTo(`${address}/v2`, options);
-  const send = (to: string) => sender.send({ to, text: message.text, webhookUrl: `${address}/webhooks` });
+  const receiver = await startServer((response) => response.end());
+  const send = (to: string) => sender.send({ to, text: message.text, webhookUrl: receiver.baseUrl });
   const phone = async (number: string) => {
     const { messages } = (await app.inject(`/phones/${encodeURIComponent(number)}`)).json<{
       messages: { id: string; from: string; text: string }[];

@@ -4,6 +4,7 @@ import type { Keyring } from "../keyring.ts";
 import { verificationKey } from "../store/keys.ts";
 import { script } from "../store/scripts.ts";
 import type { DeliveryStatus, VerificationStatus } from "../verification.ts";
+import { settleDelivery } from "./settle.ts";
 
 /** After a request whose fate is unknown: how long a receipt may take before the code is sent once more. */
 export const RECEIPT_WAIT_MS = 10_000;
@@ -52,7 +53,13 @@ export async function claimDelivery({ redis, keyring }: DeliveryContext, id: str
       return { outcome: "uncertain", waitMs: reply[1], lifeLeftMs: reply[2] };
     case "send": {
       const [, lifeLeftMs, kid, sealed, locale] = reply;
-      return { outcome: "send", ref, lifeLeftMs, locale, ...keyring.unseal(kid, ref, sealed) };
+      try {
+        return { outcome: "send", ref, lifeLeftMs, locale, ...keyring.unseal(kid, ref, sealed) };
+      } catch (error) {
+        // Nothing was sent: whoever has the key may claim it next.
+        await settleDelivery({ redis }, ref, { outcome: "retry", reason: "key_missing" });
+        throw error;
+      }
     }
   }
 }

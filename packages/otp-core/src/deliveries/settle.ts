@@ -2,7 +2,7 @@ import { type DeliveryRef } from "../ids.ts";
 import { verificationKey } from "../store/keys.ts";
 import { script } from "../store/scripts.ts";
 import type { DeliveryStatus } from "../verification.ts";
-import type { DeliveryContext } from "./claim.ts";
+import type { Redis } from "ioredis";
 
 /** What became of one request to a carrier. */
 export type SendOutcome =
@@ -21,7 +21,7 @@ const run = script("settle");
 
 /** Records the outcome of a claimed delivery and gives its status; undefined where the verification has been forgotten meanwhile. */
 export async function settleDelivery(
-  { redis }: Pick<DeliveryContext, "redis">,
+  { redis }: { redis: Redis },
   ref: DeliveryRef,
   result: SendOutcome,
 ): Promise<DeliveryStatus | undefined> {

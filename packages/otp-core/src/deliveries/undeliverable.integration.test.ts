@@ -121,7 +121,14 @@ describe("of a delivery that was requested twice one message may still arrive", 
     expect((await read(core, id)).deliveries[0]).toMatchObject({ status: "undelivered" });
   });
 
-  test("but none when the second was surely refused", async () => {
+  test("but none when the first is undelivered and the second surely refused", async () => {
+    const { id, ref } = await requestedTwice();
+    await receive(id, "undelivered", { carrierId: "m1" });
+    expect(await settleDelivery(core, ref, { outcome: "failed", reason: "invalid_number" })).toBe("failed");
+    expect(await statusOf(id)).toBe("undeliverable");
+  });
+
+  test("but none when the second was surely refused and the first is undelivered", async () => {
     const { id, ref } = await requestedTwice();
     await settleDelivery(core, ref, { outcome: "failed", reason: "invalid_number" });
     await receive(id, "undelivered", { carrierId: "m1" });

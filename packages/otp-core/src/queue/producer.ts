@@ -1,5 +1,6 @@
 import { type JobsOptions, Queue } from "bullmq";
 import type { Redis } from "ioredis";
+import { RedisAwayError } from "../store/redis.ts";
 import { BACKOFF, JOB_ATTEMPTS, queuePrefix } from "./contracts.ts";
 
 const EVENTS_KEPT = 1000;
@@ -47,6 +48,8 @@ export function createProducer<Data>(redis: Redis, queueName: string): Producer<
     const batch = waiting;
     waiting = [];
     try {
+      // BullMQ would wait for a connection, however long that takes.
+      if (redis.status !== "ready") throw new RedisAwayError();
       await open().addBulk(batch.map(({ job }) => job));
       for (const { resolve } of batch) resolve();
     } catch (error) {

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { setImmediate as immediate } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { claimDelivery } from "../deliveries/claim.ts";
 import { applyReceipt, type Receipt } from "../deliveries/receipt.ts";
@@ -111,4 +112,14 @@ describe.each(Object.entries(outages))("while Redis is %s", (_outage, begin) => 
     await ready;
     expect(await read(core, id)).toEqual(before);
   });
+});
+
+test("what is under way when the connection breaks is refused as unavailable, at once", async () => {
+  const to = randomNumber();
+  const useCases = everyUseCase(await startedId(core, to), to);
+  proxy.hang();
+  const ends = attempt(useCases);
+  await immediate();
+  await proxy.cut();
+  expect(await ends).toEqual(Object.fromEntries(Object.keys(useCases).map((name) => [name, "unavailable"])));
 });

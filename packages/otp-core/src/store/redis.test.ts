@@ -12,6 +12,7 @@ test.each([
   named("ReplyError", "MISCONF Redis is configured to save RDB snapshots, but it's currently unable to persist"),
   named("ReplyError", "BUSY Redis is busy running a script."),
   named("MaxRetriesPerRequestError", "Reached the max retries per request limit (which is 1)."),
+  named("AbortError", "Command aborted due to connection close"),
   named("Error", "Connection is closed."),
   named("Error", "Command timed out"),
   named("Error", "Socket timeout. Expecting data, but didn't receive any in 5000ms."),

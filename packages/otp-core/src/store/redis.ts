@@ -3,9 +3,12 @@ import { Redis } from "ioredis";
 /** Reconnects soon and for ever: an outage of any length ends by itself. */
 const retryStrategy = (times: number) => Math.min(times * 100, 1000);
 
+/** A command may have to wait for the round trip before its own, so it is refused within twice this time. */
+const COMMAND_TIMEOUT_MS = 900;
+
 /**
- * A connection that answers requests: while Redis is away or silent every command is refused within 1.5 s, so that
- * the caller can say so in time. Commands of one tick share a round trip.
+ * A connection that answers requests: while Redis is away or silent every command is refused within 2 s, so that the
+ * caller can say so in time. Commands of one tick share a round trip.
  */
 export function connectForRequests(url: string): Redis {
   return new Redis(url, {
@@ -14,7 +17,7 @@ export function connectForRequests(url: string): Redis {
     // What was refused must not be carried out later, behind the caller's back.
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 1,
-    commandTimeout: 1500,
+    commandTimeout: COMMAND_TIMEOUT_MS,
     connectTimeout: 1500,
     socketTimeout: 5000,
     retryStrategy,
@@ -61,6 +64,15 @@ export async function durabilityProblems(redis: Redis): Promise<RedisProblem[]> 
   return problems;
 }
 
+/** There is no connection to ask over, and none is waited for. */
+export class RedisAwayError extends Error {
+  override name = "RedisAwayError";
+
+  constructor() {
+    super("Redis is not connected");
+  }
+}
+
 /** Replies of a server that cannot serve right now: loading, full, a replica, a cluster in disorder, saving failed. */
 const CANNOT_SERVE = /^(LOADING|OOM|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|MISCONF|BUSY)\b/;
 const CONNECTION_FAILED =
@@ -71,6 +83,9 @@ export function isRedisUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error.name === "ReplyError") return CANNOT_SERVE.test(error.message);
   return (
-    error.name === "MaxRetriesPerRequestError" || error.name === "AbortError" || CONNECTION_FAILED.test(error.message)
+    error instanceof RedisAwayError ||
+    error.name === "MaxRetriesPerRequestError" ||
+    error.name === "AbortError" ||
+    CONNECTION_FAILED.test(error.message)
   );
 }

@@ -48,8 +48,12 @@ export async function startProxy(redisUrl: string): Promise<Proxy> {
   };
   await listen(0);
   const { port } = server.address() as AddressInfo;
+  // Everything else of the URL, such as the password, is the server's.
+  const url = new URL(redisUrl);
+  url.hostname = "127.0.0.1";
+  url.port = String(port);
   return {
-    url: `redis://127.0.0.1:${port}${target.pathname}`,
+    url: url.href,
     cut: stop,
     hang() {
       hanging = true;

@@ -66,11 +66,14 @@ test("the eleventh in a day is refused, however they are spread", async () => {
   expect(await refusal(to)).toMatchObject({ ...limited, details: { policy: day } });
 });
 
-test("where two limits are used up the longer wait counts", async () => {
+test.each([
+  { secondsAgo: 1000, policy: day },
+  { secondsAgo: 86_300, policy: quarterHour },
+])("where both limits are used up the longer wait counts: $policy.name", async ({ secondsAgo, policy }) => {
   const to = randomNumber();
-  await core.age(await times(5, to), 1000);
+  await core.age(await times(5, to), secondsAgo);
   await times(5, to);
-  expect(await refusal(to)).toMatchObject({ ...limited, details: { policy: day } });
+  expect(await refusal(to)).toMatchObject({ ...limited, details: { policy } });
 });
 
 test("a refused request is not counted: the wait does not grow by asking", async () => {

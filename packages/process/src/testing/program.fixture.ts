@@ -5,7 +5,8 @@ import { connectForRequests } from "@watchword/otp-core";
 import type { Logger } from "pino";
 import { runProcess, type Stop, watchRedis } from "../index.ts";
 
-const say = (text: string) => process.stdout.write(`${JSON.stringify({ said: text })}\n`);
+const [, , name = "", redisUrl = ""] = process.argv;
+const say = (text: string): void => void process.stdout.write(`${JSON.stringify({ said: text })}\n`);
 const keepAlive = () => setInterval(() => undefined, 1000);
 
 const behaviours: Record<string, (logger: Logger) => Promise<Stop>> = {
@@ -20,6 +21,7 @@ const behaviours: Record<string, (logger: Logger) => Promise<Stop>> = {
   },
   "is told to stop while it starts": async () => {
     keepAlive();
+    await delay(0);
     process.kill(process.pid, "SIGTERM");
     await delay(200);
     say("started");
@@ -54,13 +56,13 @@ const behaviours: Record<string, (logger: Logger) => Promise<Stop>> = {
   },
   "uses Redis in production": async (logger) => {
     keepAlive();
-    const redis = connectForRequests(String(process.argv[3]));
+    const redis = connectForRequests(redisUrl);
     watchRedis(redis, { logger, production: true });
     return async () => redis.disconnect();
   },
 };
 
-const behaviour = behaviours[String(process.argv[2])];
-if (!behaviour) throw new Error(`there is no behaviour ${process.argv[2]}`);
+const behaviour = behaviours[name];
+if (!behaviour) throw new Error(`there is no behaviour ${name}`);
 // The simulator's settings have defaults for all that it needs.
 runProcess("simulator", (_config, logger) => behaviour(logger));

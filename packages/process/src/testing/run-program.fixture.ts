@@ -1,6 +1,6 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { expect, onTestFinished } from "vitest";
+import { expect } from "vitest";
 
 interface LogLine {
   level: number;
@@ -24,6 +24,12 @@ export interface Program {
   ended: Promise<number | string | null>;
 }
 
+const children = new Set<ChildProcess>();
+// Tests run side by side here: none may end what another one started.
+process.once("exit", () => {
+  for (const child of children) child.kill("SIGKILL");
+});
+
 const program = fileURLToPath(new URL("program.fixture.ts", import.meta.url));
 
 /** @param env on top of next to nothing: no setting of this machine gets in. */
@@ -32,7 +38,7 @@ export function runProgram(behaviour: string, env: Record<string, string> = {}, 
     env: { PATH: process.env["PATH"], ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  onTestFinished(() => void child.kill("SIGKILL"));
+  children.add(child);
   let output = "";
   let errors = "";
   child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));

@@ -1,0 +1,34 @@
+import { randomUUID } from "node:crypto";
+import { createTestCore, type TestCore } from "@watchword/otp-core/testing";
+import Fastify, { type FastifyInstance } from "fastify";
+import { afterAll } from "vitest";
+import { buildDashboard } from "../app.ts";
+
+export const user = "operator";
+export const password = "correct horse: battery staple ☃";
+
+/** The header of HTTP Basic authentication (RFC 7617). */
+export const login = (givenUser: string, givenPassword: string): { authorization: string } => ({
+  authorization: `Basic ${Buffer.from(`${givenUser}:${givenPassword}`).toString("base64")}`,
+});
+
+export interface TestDashboard {
+  app: FastifyInstance;
+  core: TestCore;
+  /** All that was logged, at every level. */
+  log(): string;
+}
+
+/** The dashboard over the database of the test process; it closes when the file is done. */
+export async function startTestDashboard(): Promise<TestDashboard> {
+  const core = await createTestCore({ applicationId: `test-${randomUUID()}`, settings: { codeLength: 10 } });
+  const lines: string[] = [];
+  const stream = { write: (line: string) => void lines.push(line) };
+  const { log: logger } = Fastify({ logger: { level: "trace", stream } });
+  const app = await buildDashboard({ redis: core.redis, user, password, logger });
+  afterAll(async () => {
+    await app.close();
+    await core.close();
+  });
+  return { app, core, log: () => lines.join("") };
+}

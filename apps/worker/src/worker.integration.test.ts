@@ -1,0 +1,79 @@
+import { randomNumber, startProxy } from "@watchword/otp-core/testing";
+import { expect, onTestFinished, test } from "vitest";
+import { type Bench, type Sent, startBench } from "./testing/worker.fixture.ts";
+
+function distinctNumbers(count: number): string[] {
+  const numbers = new Set<string>();
+  while (numbers.size < count) numbers.add(randomNumber());
+  return [...numbers];
+}
+
+const startMany = ({ start }: Bench, count: number) => Promise.all(distinctNumbers(count).map((to) => start(to)));
+
+async function expectEachOnce({ texts, until }: Bench, all: Sent[]) {
+  await Promise.all(all.map((sent) => until(sent, "completed")));
+  for (const sent of all) expect(await texts(sent.to)).toEqual([expect.stringContaining(sent.code)]);
+}
+
+test("two workers on one queue send each of 200 messages exactly once", async () => {
+  const bench = await startBench();
+  const before = await startMany(bench, 100);
+  await Promise.all([bench.work(), bench.work()]);
+  const during = await startMany(bench, 100);
+  await expectEachOnce(bench, [...before, ...during]);
+});
+
+test("a delivery that is added twice is sent once", async () => {
+  const bench = await startBench();
+  const sent = await bench.start();
+  await bench.core.queues.add("sms-telnyx", sent.deliveryId);
+  await bench.work();
+  await bench.until(sent, "completed");
+  await bench.core.queues.add("sms-telnyx", sent.deliveryId);
+  await expectEachOnce(bench, [sent]);
+});
+
+test("what waits while Redis is away is sent when it is back, by the same worker", async () => {
+  const bench = await startBench();
+  const proxy = await startProxy(bench.core.redisUrl);
+  onTestFinished(() => proxy.close());
+  const worker = await bench.work({ redisUrl: proxy.url });
+  const first = await bench.start();
+  await bench.until(first, "completed");
+  expect(worker.healthy()).toBe(true);
+
+  await proxy.cut();
+  await expect.poll(() => worker.healthy()).toBe(false);
+  const waiting = await startMany(bench, 20);
+  for (const sent of waiting) expect(await (await bench.job(sent)).getState()).toBe("waiting");
+  await proxy.restore();
+  await expectEachOnce(bench, waiting);
+  expect(worker.healthy()).toBe(true);
+  expect(bench.log()).not.toContain('"level":50');
+});
+
+test("a worker that stops finishes what it is sending, takes nothing more, and loses nothing", async () => {
+  const bench = await startBench({ latencyMs: 400 });
+  const worker = await bench.work({ concurrency: 1 });
+  const [sending, ...waiting] = await startMany(bench, 4);
+  if (!sending) throw new Error("there is nothing to send");
+  const taken = async () => (await Promise.all([sending, ...waiting].map((sent) => bench.texts(sent.to)))).flat();
+  await expect.poll(taken, { interval: 10 }).toHaveLength(1);
+  await worker.close();
+  const states = await Promise.all([sending, ...waiting].map(async (sent) => (await bench.job(sent)).getState()));
+  expect(states.toSorted()).toEqual(["completed", "waiting", "waiting", "waiting"]);
+  expect(await taken()).toHaveLength(1);
+
+  await bench.work();
+  await expectEachOnce(bench, [sending, ...waiting]);
+});
+
+test("a worker that serves some queues leaves the others alone", async () => {
+  const bench = await startBench();
+  await bench.work({ queues: ["receipts"] });
+  const sent = await bench.start();
+  await bench.receipt(sent, "delivered");
+  await expect.poll(async () => (await bench.delivery(sent)).status).toBe("delivered");
+  expect(await (await bench.job(sent)).getState()).toBe("waiting");
+  expect(await bench.texts(sent.to)).toEqual([]);
+});
