@@ -211,8 +211,7 @@ describe("a dial", () => {
 
   test("with a wrong parameter is refused with its pointer", async () => {
     const { client, request } = await place();
-    const refusal = async (wrong: object) =>
-      firstError(await failure(client.calls.dial({ ...request, ...wrong } as Telnyx.CallDialParams)));
+    const refusal = async (wrong: object) => firstError(await failure(client.calls.dial({ ...request, ...wrong })));
     expect(await refusal({ to: "4155550123" })).toEqual({ code: "10016", pointer: "/to" });
     expect(await refusal({ connection_id: undefined })).toEqual({ code: "10004", pointer: "/connection_id" });
     expect(await refusal({ timeout_secs: 4 })).toEqual({ code: "10015", pointer: "/timeout_secs" });

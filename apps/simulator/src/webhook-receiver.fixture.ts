@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { type IncomingHttpHeaders, createServer } from "node:http";
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import type { Telnyx } from "telnyx";
@@ -37,7 +37,7 @@ export async function startReceiver(
   const rejected: unknown[] = [];
   const arrivals = new EventTarget();
 
-  const server = createServer(async (request, response) => {
+  async function receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       const webhook = await read(await text(request), request.headers, request.url ?? "", unwrap);
       received.push(webhook);
@@ -48,7 +48,9 @@ export async function startReceiver(
       arrivals.dispatchEvent(new Event("arrival"));
       response.writeHead(200).end();
     }
-  });
+  }
+
+  const server = createServer((request, response) => void receive(request, response));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   onTestFinished(() => {

@@ -10,7 +10,7 @@ describe("a generated code", () => {
 
   test("may start with any digit, zero included", () => {
     const first = new Set(codes(2000, 6).map((code) => code[0]));
-    expect([...first].toSorted().join("")).toBe("0123456789");
+    expect(first).toEqual(new Set("0123456789"));
   });
 
   test("does not follow from the one before", () => {

@@ -63,6 +63,8 @@ describe("a number's tags", () => {
       tagOf("app1:", "+4155550123"),
       tagOf("app", "1:+4155550123"),
       tagOf("app11:+", "4155550123"),
+      tagOf("app", "5:abcde"),
+      tagOf("app7:", "abcde"),
     ];
     expect(new Set(tags).size).toBe(tags.length);
   });

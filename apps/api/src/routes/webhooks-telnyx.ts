@@ -15,7 +15,7 @@ export function webhooksTelnyx(app: FastifyInstance, { telnyx, queues }: ApiDeps
 
   app.post<{ Params: { delivery_id: string }; Body: unknown }>(
     "/webhooks/telnyx/:delivery_id",
-    { bodyLimit: BODY_LIMIT_BYTES, schema: { hide: true } as object },
+    { bodyLimit: BODY_LIMIT_BYTES, schema: { hide: true } },
     async (request, reply) => {
       const { delivery_id: deliveryId } = request.params;
       const body = typeof request.body === "string" ? request.body : "";

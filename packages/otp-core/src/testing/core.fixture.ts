@@ -41,7 +41,8 @@ export interface TestCoreOptions {
 
 /** A core on the real Redis of the test run, in a database of the test process's own. */
 export async function createTestCore(options: TestCoreOptions = {}): Promise<TestCore> {
-  const redisUrl = options.redisUrl ?? `${inject("redisUrl")}/${Number(process.env["VITEST_POOL_ID"] ?? 0) % 16}`;
+  const testRedis: string = inject("redisUrl");
+  const redisUrl = options.redisUrl ?? `${testRedis}/${Number(process.env["VITEST_POOL_ID"] ?? 0) % 16}`;
   const redis = connectForRequests(redisUrl);
   redis.on("error", () => undefined);
   if (redis.status !== "ready") await new Promise((resolve) => void redis.once("ready", resolve));
