@@ -76,7 +76,9 @@ export function createKeyring(secrets: readonly Secret[]): Keyring {
       if (!key)
         throw new Error(`the keyring has no key named ${kid}: keep a key until everything written with it has expired`);
       const bytes = Buffer.from(sealed, "base64url");
-      const decipher = createDecipheriv("aes-256-gcm", key.seal, Buffer.from(ref.nonce, "base64url"));
+      const decipher = createDecipheriv("aes-256-gcm", key.seal, Buffer.from(ref.nonce, "base64url"), {
+        authTagLength: AUTH_TAG_BYTES,
+      });
       decipher.setAAD(Buffer.from(verificationId(ref))).setAuthTag(bytes.subarray(0, AUTH_TAG_BYTES));
       const text = decipher.update(bytes.subarray(AUTH_TAG_BYTES)).toString("utf8") + decipher.final("utf8");
       const end = text.indexOf("+");

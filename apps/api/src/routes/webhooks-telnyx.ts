@@ -34,7 +34,7 @@ export function webhooksTelnyx(app: FastifyInstance, { telnyx, queues }: ApiDeps
         return await reply.code(200).send({ received: true });
       } catch (error) {
         if (error instanceof WebhookSignatureError) {
-          request.log.warn({ reason: error.message }, "webhook refused: its signature does not hold");
+          request.log.warn("webhook refused: its signature is missing, wrong or stale");
           return reply.code(401).send({ error: "The signature is missing, wrong or stale." });
         }
         if (error instanceof WebhookFormatError) {

@@ -1,5 +1,5 @@
 import type { SendOutcome } from "@watchword/otp-core";
-import { APIConnectionError, APIConnectionTimeoutError, APIError } from "telnyx";
+import { APIConnectionError, APIConnectionTimeoutError, APIError, APIUserAbortError } from "telnyx";
 import { telnyxError, telnyxStatuses } from "./errors.ts";
 
 /** Failures before any byte of the request could have reached the carrier. */
@@ -24,7 +24,8 @@ function connectionCodes(error: unknown, depth = 0): string[] {
 export function retryAfterMs(value: string | null | undefined, nowMs: number): number | undefined {
   if (!value) return undefined;
   if (/^\d{1,6}$/.test(value.trim())) return Number(value) * 1000;
-  const date = Date.parse(value);
+  // `Date.parse` alone would make a date of almost anything.
+  const date = /^[A-Z][a-z]{2,8}, /.test(value) ? Date.parse(value) : Number.NaN;
   return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs);
 }
 
@@ -35,7 +36,8 @@ const firstCode = (body: unknown): string | undefined => {
 
 /** What an error of the SDK says about the request that it ended: never sent, sent, or unknown. */
 export function outcomeOfError(error: unknown, nowMs: number): SendOutcome {
-  if (error instanceof APIConnectionTimeoutError) return { outcome: "uncertain", reason: "timeout" };
+  if (error instanceof APIConnectionTimeoutError || error instanceof APIUserAbortError)
+    return { outcome: "uncertain", reason: "timeout" };
   if (error instanceof APIConnectionError) {
     const codes = connectionCodes(error);
     if (codes.some((code) => NEVER_SENT.has(code))) return { outcome: "retry", reason: "carrier_unreachable" };

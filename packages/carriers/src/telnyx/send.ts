@@ -23,12 +23,7 @@ export interface TelnyxSender extends SmsSender {
 
 /** Sends SMS with the official SDK (`POST /messages`). */
 export function createTelnyxSender(options: TelnyxOptions): TelnyxSender {
-  const agent = new Agent({
-    connections: options.connections,
-    keepAliveTimeout: 30_000,
-    // The SDK's own time-out ends with the headers: an answer that stops half-way is as late as none.
-    bodyTimeout: options.timeoutMs,
-  });
+  const agent = new Agent({ connections: options.connections, keepAliveTimeout: 30_000 });
   const client = new Telnyx({
     apiKey: options.apiKey,
     baseURL: options.baseUrl,
@@ -45,14 +40,11 @@ export function createTelnyxSender(options: TelnyxOptions): TelnyxSender {
   return {
     async send({ to, text, webhookUrl }) {
       try {
-        const answer = await client.messages.send({
-          ...sender,
-          to,
-          text,
-          type: "SMS",
-          webhook_url: webhookUrl,
-          use_profile_webhooks: false,
-        });
+        const answer = await client.messages.send(
+          { ...sender, to, text, type: "SMS", webhook_url: webhookUrl, use_profile_webhooks: false },
+          // The SDK's own time-out ends with the headers: an answer that drips in is as late as none.
+          { signal: AbortSignal.timeout(options.timeoutMs) },
+        );
         const carrierId = answer.data?.id;
         return carrierId ? { outcome: "sent", carrierId } : { outcome: "uncertain", reason: "unexpected_answer" };
       } catch (error) {
