@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defaultExclude, defineConfig } from "vitest/config";
 import { SummaryReporter } from "./src/summary-reporter.ts";
@@ -11,6 +12,8 @@ const integrationTests = "**/*.integration.test.ts";
 export default defineConfig({
   root: fileURLToPath(new URL("../..", import.meta.url)),
   test: {
+    // Each worker has a database of Redis for itself, and there are 16.
+    maxWorkers: Math.min(availableParallelism(), 15),
     reporters: ["default", new SummaryReporter()],
     projects: [
       {

@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import { createBullBoard } from "@bull-board/api";
 import { BullMQAdapter } from "@bull-board/api/bullMQAdapter";
 import { FastifyAdapter } from "@bull-board/fastify";
@@ -16,8 +17,26 @@ export interface DashboardDeps {
   logger: FastifyBaseLogger;
 }
 
+const RETRY_SECONDS = 1;
+
 const hash = (text: string) => createHash("sha256").update(text).digest();
 const same = (given: string, expected: string) => timingSafeEqual(hash(given), hash(expected));
+
+/** A queue whose first contact with Redis failed stays broken for ever: another is opened until one works. */
+async function openQueue(name: string, redis: Redis, signal: AbortSignal): Promise<Queue | undefined> {
+  while (!signal.aborted) {
+    const queue = new Queue(name, { connection: redis, prefix: queuePrefix(name), skipMetasUpdate: true });
+    // The connection's owner reports its errors.
+    queue.on("error", () => undefined);
+    try {
+      await queue.waitUntilReady();
+      return queue;
+    } catch {
+      await delay(RETRY_SECONDS * 1000, undefined, { ref: false });
+    }
+  }
+  return undefined;
+}
 
 /** Bull Board over every queue, all of it behind a login. Jobs hold ids alone, so there is nothing secret to show. */
 export async function buildDashboard({ redis, user, password, logger }: DashboardDeps): Promise<FastifyInstance> {
@@ -58,20 +77,24 @@ export async function buildDashboard({ redis, user, password, logger }: Dashboar
       await reply.code(403).send({ error: "Requests from other sites are refused." });
     }
   });
-  const queues = queueNames.map(
-    (name) => new Queue(name, { connection: redis, prefix: queuePrefix(name), skipMetasUpdate: true }),
-  );
-  // The connection's owner reports its errors.
-  for (const queue of queues) queue.on("error", () => undefined);
-  const board = new FastifyAdapter();
-  createBullBoard({
-    queues: queues.map((queue) => new BullMQAdapter(queue)),
-    serverAdapter: board,
-    options: { uiConfig: { boardTitle: "Watchword", hideRedisDetails: false } },
+  const closing = new AbortController();
+  const opened: Queue[] = [];
+  app.addHook("onRequest", async (_request, reply) => {
+    if (opened.length === queueNames.length) return;
+    await reply.code(503).header("retry-after", RETRY_SECONDS).send({ error: "Redis is not reached yet: try again." });
   });
-  await app.register(board.registerPlugin());
+  const serverAdapter = new FastifyAdapter();
+  const board = createBullBoard({ queues: [], serverAdapter, options: { uiConfig: { boardTitle: "Watchword" } } });
+  const open = async () => {
+    const queues = await Promise.all(queueNames.map((name) => openQueue(name, redis, closing.signal)));
+    opened.push(...queues.filter((queue) => queue !== undefined));
+    for (const queue of opened) board.addQueue(new BullMQAdapter(queue));
+  };
+  void open();
+  await app.register(serverAdapter.registerPlugin());
   app.addHook("onClose", async () => {
-    await Promise.all(queues.map((queue) => queue.close()));
+    closing.abort();
+    await Promise.all(opened.map((queue) => queue.close()));
   });
   return app;
 }

@@ -1,4 +1,4 @@
-import { randomNumber, startProxy } from "@watchword/otp-core/testing";
+import { type Proxy, randomNumber, startProxy } from "@watchword/otp-core/testing";
 import { expect, onTestFinished, test } from "vitest";
 import { type Bench, type Sent, startBench } from "./testing/worker.fixture.ts";
 
@@ -50,6 +50,21 @@ test("what waits while Redis is away is sent when it is back, by the same worker
   await expectEachOnce(bench, waiting);
   expect(worker.healthy()).toBe(true);
   expect(bench.log()).not.toContain('"level":50');
+});
+
+test.each<[how: string, begin: (proxy: Proxy) => Promise<void> | void]>([
+  ["gone", (proxy) => proxy.cut()],
+  ["silent", (proxy) => proxy.hang()],
+])("a worker that starts while Redis is %s sends what waits once it is there", async (_how, begin) => {
+  const bench = await startBench();
+  const proxy = await startProxy(bench.core.redisUrl);
+  onTestFinished(() => proxy.close());
+  await begin(proxy);
+  const starting = bench.work({ redisUrl: proxy.url });
+  const waiting = await startMany(bench, 5);
+  await proxy.restore();
+  await starting;
+  await expectEachOnce(bench, waiting);
 });
 
 test("a worker that stops finishes what it is sending, takes nothing more, and loses nothing", async () => {

@@ -74,7 +74,7 @@ function refusalOf(error: FastifyError): Refusal | undefined {
     return notValid(fieldErrors(error.validation));
   }
   if (isRedisUnavailable(error)) {
-    return refusal("unavailable", "The service cannot reach its store; nothing was changed.", {
+    return refusal("unavailable", "The service cannot reach its store: try again.", {
       retryAfterSeconds: UNAVAILABLE_RETRY_SECONDS,
     });
   }

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setImmediate as immediate } from "node:timers/promises";
 import { createTestCore, type TestCore } from "@watchword/otp-core/testing";
 import Fastify, { type FastifyInstance } from "fastify";
 import { afterAll } from "vitest";
@@ -26,6 +27,8 @@ export async function startTestDashboard(): Promise<TestDashboard> {
   const stream = { write: (line: string) => void lines.push(line) };
   const { log: logger } = Fastify({ logger: { level: "trace", stream } });
   const app = await buildDashboard({ redis: core.redis, user, password, logger });
+  const ready = async () => (await app.inject({ url: "/api/queues", headers: login(user, password) })).statusCode;
+  while ((await ready()) !== 200) await immediate();
   afterAll(async () => {
     await app.close();
     await core.close();

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { inject } from "vitest";
 import type { Application, Core, VerificationSettings } from "../core.ts";
 import { parseVerificationId } from "../ids.ts";
@@ -39,13 +40,15 @@ export interface TestCoreOptions {
   redisUrl?: string;
 }
 
+const CONNECT_WITHIN_MS = 10_000;
+
 /** A core on the real Redis of the test run, in a database of the test process's own. */
 export async function createTestCore(options: TestCoreOptions = {}): Promise<TestCore> {
   const testRedis: string = inject("redisUrl");
   const redisUrl = options.redisUrl ?? `${testRedis}/${Number(process.env["VITEST_POOL_ID"] ?? 0) % 16}`;
   const redis = connectForRequests(redisUrl);
   redis.on("error", () => undefined);
-  if (redis.status !== "ready") await new Promise((resolve) => void redis.once("ready", resolve));
+  if (redis.status !== "ready") await once(redis, "ready", { signal: AbortSignal.timeout(CONNECT_WITHIN_MS) });
   const keyring = createKeyring(options.secrets ?? [testSecret]);
   const queues = createQueues(redis);
 
