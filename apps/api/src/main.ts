@@ -1,10 +1,18 @@
 import { carriers } from "@watchword/carriers";
-import { type Application, connectForRequests, createKeyring, createTokenSigner } from "@watchword/otp-core";
+import {
+  type Application,
+  connectForRequests,
+  createKeyring,
+  createTokenSigner,
+  isKnownCountry,
+} from "@watchword/otp-core";
 import { createQueues } from "@watchword/otp-core/queue";
 import { runProcess, watchRedis } from "@watchword/process";
 import { buildApi, hashApiKey } from "./app.ts";
 
 runProcess("api", async (config, logger) => {
+  const unknown = config.ALLOWED_COUNTRIES.filter((code) => code !== "*" && !isKnownCountry(code));
+  if (unknown.length > 0) throw new Error(`ALLOWED_COUNTRIES names ${unknown.join(", ")}: not a country by ISO 3166`);
   const redis = connectForRequests(config.REDIS_URL);
   watchRedis(redis, { logger, production: config.WATCHWORD_ENV === "production" });
   const queues = createQueues(redis);

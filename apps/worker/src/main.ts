@@ -15,8 +15,9 @@ function servedQueues(names: readonly string[] | undefined): readonly QueueName[
 
 runProcess("worker", async (config, logger) => {
   const queues = servedQueues(config.WORKER_QUEUES);
+  const production = config.WATCHWORD_ENV === "production";
   const redis = connectForWork(config.REDIS_URL);
-  watchRedis(redis, { logger, production: config.WATCHWORD_ENV === "production" });
+  watchRedis(redis, { logger, production });
   const sender = carriers.telnyx.createSmsSender({
     apiKey: config.TELNYX_API_KEY,
     from: config.TELNYX_PHONE_NUMBER,
@@ -38,7 +39,9 @@ runProcess("worker", async (config, logger) => {
   });
   void worker.ready().then(() => logger.info({ queues }, "worker ready"));
   const stopHealth =
-    config.METRICS_PORT === undefined ? undefined : await serveHealth(config.METRICS_PORT, worker.healthy);
+    config.METRICS_PORT === undefined
+      ? undefined
+      : await serveHealth({ host: production ? "0.0.0.0" : "127.0.0.1", port: config.METRICS_PORT }, worker.healthy);
 
   return async () => {
     stopHealth?.();

@@ -26,8 +26,10 @@ export function productionProblems(
 
   const defaults = developmentDefaults(env);
   for (const name of developmentCredentials) {
-    if (plain(env[name] ?? "").includes(secretPart(defaults[name] ?? "")))
-      refuse(name, "is the public development value; production needs one of your own");
+    const value = env[name] ?? "";
+    const isDefault =
+      name === "WATCHWORD_SECRETS" ? plain(value).includes(secretPart(defaults[name] ?? "")) : value === defaults[name];
+    if (isDefault) refuse(name, "is the public development value; production needs one of your own");
   }
   if (String(values.ALLOWED_COUNTRIES) === "*")
     refuse("ALLOWED_COUNTRIES", "must name the countries that you send to, such as US,GB,FR");

@@ -38,12 +38,15 @@ export const countries = z
   );
 
 /** Names separated by commas. */
-export const names = z.string().transform((value) =>
-  value
-    .split(",")
-    .map((part) => part.trim())
-    .filter((part) => part !== ""),
-);
+export const names = z
+  .string()
+  .transform((value) =>
+    value
+      .split(",")
+      .map((part) => part.trim())
+      .filter((part) => part !== ""),
+  )
+  .refine((list) => list.length > 0, "must name at least one");
 
 export interface Secret {
   /** Names the key in stored records, so that it can be rotated. */

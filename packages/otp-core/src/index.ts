@@ -13,6 +13,7 @@ export {
   isRedisUnavailable,
   type RedisProblem,
 } from "./store/redis.ts";
+export { isKnownCountry } from "./phone-number.ts";
 export { createTokenSigner, type TokenSigner } from "./token.ts";
 export {
   channels,

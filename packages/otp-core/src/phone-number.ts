@@ -1,4 +1,9 @@
-import { type NumberType, parsePhoneNumberFromString, validatePhoneNumberLength } from "libphonenumber-js/max";
+import {
+  isSupportedCountry,
+  type NumberType,
+  parsePhoneNumberFromString,
+  validatePhoneNumberLength,
+} from "libphonenumber-js/max";
 import { WatchwordError } from "./errors.ts";
 
 export interface PhoneNumber {
@@ -15,8 +20,11 @@ export interface DestinationRules {
   allowUnassigned: boolean;
 }
 
+/** Whether numbers of a country are known by this code: `GB` is, `UK` is not. */
+export const isKnownCountry = (code: string): boolean => isSupportedCountry(code);
+
 /** International form with ASCII digits, and the separators people type; libphonenumber alone would take far more. */
-const WRITTEN = /^\+[\d ().-]{4,40}$/;
+const WRITTEN = /^ {0,8}\+[\d ().-]{4,40}$/;
 
 /** Nobody receives a code there: the called party is paid, or it is not a person's own line. */
 const REFUSED_TYPES: ReadonlySet<NumberType> = new Set<NumberType>([
@@ -52,7 +60,7 @@ const invalid = (reason: string) =>
  */
 export function parsePhoneNumber(written: string, rules: DestinationRules): PhoneNumber {
   if (!WRITTEN.test(written)) throw invalid("write it as + and digits, such as +14155550123");
-  const number = parsePhoneNumberFromString(written, { extract: false });
+  const number = parsePhoneNumberFromString(written.trim(), { extract: false });
   // With the full metadata a number has a type if it is assigned, and only then.
   const type = number?.getType();
   if (!number || (type === undefined && !number.isPossible())) {

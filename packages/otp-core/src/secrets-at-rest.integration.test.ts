@@ -5,12 +5,14 @@ import { applyReceipt } from "./deliveries/receipt.ts";
 import { settleDelivery } from "./deliveries/settle.ts";
 import { smsJobs } from "./queue/jobs.fixture.ts";
 import { randomNumber } from "./testing/index.fixture.ts";
+import { codeKey } from "./store/keys.ts";
 import { findInRedis } from "./testing/scan.fixture.ts";
 import {
   check,
   claimToSend,
   deliveryOf,
   endings,
+  refOf,
   start,
   startedId,
   startTestCore,
@@ -108,4 +110,11 @@ test("the search finds what is planted in every kind of key and in a job, and no
   await redis.del(...Object.keys(plants));
   await job?.remove();
   expect(await findInRedis(redis, [secret])).toEqual([]);
+});
+
+test("what is sealed goes with the code's own life, although nobody looks", async () => {
+  const key = codeKey(refOf(await startedId(core)));
+  const lifeMs = core.application.settings.expirySeconds * 1000;
+  expect(await core.redis.pttl(key)).toBeGreaterThan(0);
+  expect(await core.redis.pttl(key)).toBeLessThanOrEqual(lifeMs);
 });

@@ -15,7 +15,7 @@ async function freePort(): Promise<number> {
 test("a process tells on its own port whether it is healthy, and nothing else", async () => {
   const port = await freePort();
   let healthy = true;
-  onTestFinished(await serveHealth(port, () => healthy));
+  onTestFinished(await serveHealth({ host: "127.0.0.1", port }, () => healthy));
   const get = async (path: string) => {
     const answer = await fetch(`http://127.0.0.1:${port}${path}`);
     return [answer.status, await answer.json()] as const;
@@ -28,6 +28,6 @@ test("a process tells on its own port whether it is healthy, and nothing else", 
 
 test("a port that is taken keeps a process from starting", async () => {
   const port = await freePort();
-  onTestFinished(await serveHealth(port, () => true));
-  await expect(serveHealth(port, () => true)).rejects.toThrow("EADDRINUSE");
+  onTestFinished(await serveHealth({ host: "127.0.0.1", port }, () => true));
+  await expect(serveHealth({ host: "127.0.0.1", port }, () => true)).rejects.toThrow("EADDRINUSE");
 });

@@ -10,6 +10,12 @@ const LOG_FLUSH_MS = 100;
 /** Lets go of everything; awaited before the process ends. */
 export type Stop = () => Promise<void>;
 
+/** A Redis client hangs the whole command on its errors, arguments and all: none of that belongs into a log. */
+const errorWithoutData = (error: Error): Record<string, unknown> => {
+  const { type, message, stack, code } = pino.stdSerializers.err(error);
+  return { type, message, stack, ...(code !== undefined && { code }) };
+};
+
 function configure<P extends ProcessName>(name: P): Config<P> {
   try {
     return loadConfig(name, process.env);
@@ -40,7 +46,10 @@ export function runProcess<P extends ProcessName>(
   const flush = () => {
     if (!unread) output.flushSync();
   };
-  const logger = pino({ level: config.LOG_LEVEL, base: { service: name } }, output);
+  const logger = pino(
+    { level: config.LOG_LEVEL, base: { service: name }, serializers: { err: errorWithoutData } },
+    output,
+  );
   const end = (error: unknown, message: string) => {
     logger.fatal({ err: error }, message);
     flush();

@@ -14,8 +14,14 @@ const body = z.strictObject({
     .max(35)
     .regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/, "must be a BCP 47 language tag, such as pt-BR")
     .optional(),
-  fallback: z.enum(["call", "none"]).optional().meta({ description: "Has an effect where voice calls are set up" }),
-  client_ip: z.union([z.ipv4(), z.ipv6()], { error: "must be an IP address" }).optional(),
+  fallback: z
+    .enum(["call", "none"])
+    .optional()
+    .meta({ description: "Checked; without effect as long as no voice channel is set up" }),
+  client_ip: z
+    .union([z.ipv4(), z.ipv6()], { error: "must be an IP address" })
+    .optional()
+    .meta({ description: "The end user's address. Checked; no limit counts it yet" }),
   metadata: z
     .record(z.string().min(1).max(64), z.string().max(256))
     .refine((record) => Object.keys(record).length <= MAX_METADATA, `must have at most ${MAX_METADATA} entries`)

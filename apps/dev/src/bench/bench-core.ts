@@ -60,8 +60,8 @@ export async function createBenchCore(env: Record<string, string>): Promise<Benc
   const codeOf = async (id: string) => {
     const ref = parseVerificationId(id);
     if (!ref) throw new Error(`${id} is no id`);
-    const [kid, sealed] = await redis.hmget(`ww:{${ref.tag}}:v:${ref.nonce}`, "kid", "sealed");
-    return keyring.unseal(kid ?? "", ref, sealed ?? "").code;
+    const [kid = "", , sealed = ""] = ((await redis.get(`ww:{${ref.tag}}:code:${ref.nonce}`)) ?? "").split(" ");
+    return keyring.unseal(kid, ref, sealed).code;
   };
   return {
     config,

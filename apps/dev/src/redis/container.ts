@@ -5,7 +5,7 @@ import { pingUntilReady } from "./ping.ts";
 import { type AttemptResult, messageOf, never, publicUrl, type RedisRequest } from "./running-redis.ts";
 import { serverOptions } from "./server-options.ts";
 
-const IMAGE = "redis:8";
+const IMAGE = "redis:8-trixie";
 const ENGINE_MS = 10_000;
 const START_MS = 90_000;
 

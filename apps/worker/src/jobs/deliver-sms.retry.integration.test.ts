@@ -75,3 +75,29 @@ test("a code for which a worker has no key waits for one that has it, and is the
   await until(sent, "completed");
   expect(await texts(sent.to)).toEqual([expect.stringContaining(sent.code)]);
 });
+
+test("what the carrier refuses for good after an uncertain request is not asked again", async () => {
+  const { work, start, until, promote, core, delivery } = await startBench();
+  let requests = 0;
+  const server = createServer((request, response) => {
+    requests += 1;
+    if (requests === 1) request.socket.resetAndDestroy();
+    else response.writeHead(400).end(JSON.stringify({ errors: [{ code: "40300" }] }));
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v2`;
+  const options = { apiKey: "key", from: "+14155550100", baseUrl, timeoutMs: 1000, connections: 1 };
+  const sender = carriers.telnyx.createSmsSender(options);
+  onTestFinished(async () => {
+    await sender.close();
+    server.close();
+  });
+  await work({ sender });
+  const sent = await start();
+  await until(sent, "delayed");
+  await core.age(sent.id, 10);
+  await promote(sent);
+  expect((await until(sent, "completed")).returnvalue).toMatchObject({ outcome: "uncertain" });
+  expect(requests).toBe(2);
+  expect(await delivery(sent)).toMatchObject({ status: "uncertain", error: "opted_out" });
+});

@@ -78,7 +78,11 @@ export async function deliverSms(job: Job<DeliveryJob>, deps: DeliverSmsDeps): P
     { outcome: result.outcome, reason: result.reason, carrier_code: result.carrierCode, ms: tookMs },
     "not sent",
   );
-  if (result.outcome === "failed" && settled !== "uncertain") throw new UnrecoverableError(`failed: ${detail}`);
+  if (result.outcome === "failed") {
+    if (settled !== "uncertain") throw new UnrecoverableError(`failed: ${detail}`);
+    // The carrier will not take it any more, but an earlier request may have arrived.
+    return { outcome: "uncertain", detail };
+  }
   if (delayMs >= lifeLeftMs) return { outcome: "uncertain", detail };
   throw new RetryLater(`${result.outcome}: ${detail}`, delayMs);
 }

@@ -53,11 +53,23 @@ describe("a refusal with one of Telnyx's codes", () => {
 });
 
 describe("a refusal without a code", () => {
-  test.each(Object.entries(telnyxStatuses))("%s is what its row says", async (status, { kind, reason }) => {
-    expect(await outcomeOf({ status: Number(status), body: "{}" })).toEqual({
-      outcome: outcomeOfKind[kind],
-      reason,
-      carrierCode: `HTTP ${status}`,
+  test.each(Object.entries(telnyxStatuses).filter(([status]) => status !== "503"))(
+    "%s is what its row says",
+    async (status, { kind, reason }) => {
+      expect(await outcomeOf({ status: Number(status), body: "{}" })).toEqual({
+        outcome: outcomeOfKind[kind],
+        reason,
+        carrierCode: `HTTP ${status}`,
+      });
+    },
+  );
+
+  test("503 says nothing definite unless the carrier itself says it, in its body or with a time to come back", async () => {
+    expect(await outcomeOf({ status: 503, body: "{}" })).toMatchObject({ outcome: "uncertain" });
+    expect(await outcomeOf({ status: 503, body: problem("10007") })).toMatchObject({ outcome: "retry" });
+    expect(await outcomeOf({ status: 503, headers: { "retry-after": "2" } })).toMatchObject({
+      outcome: "retry",
+      retryAfterMs: 2000,
     });
   });
 

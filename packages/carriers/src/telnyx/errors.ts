@@ -65,7 +65,7 @@ export const telnyxErrors: Readonly<Record<string, CarrierError>> = {
 export const telnyxError = (code: string): CarrierError | undefined =>
   Object.hasOwn(telnyxErrors, code) ? telnyxErrors[code] : undefined;
 
-/** By HTTP status, where the body has no code of the table. A 5xx other than 503 says nothing definite. */
+/** By HTTP status, where the body has no code of the table. A 5xx says nothing definite, but a 503 of Telnyx's own. */
 export const telnyxStatuses: Readonly<Record<number, CarrierError>> = {
   400: row("permanent", "invalid_request"),
   401: row("misconfigured", "carrier_credentials"),

@@ -10,25 +10,24 @@ const unreachable = { outcome: "retry", reason: "carrier_unreachable" };
 const lost = { outcome: "uncertain", reason: "connection_lost" };
 
 describe("an error of the connection", () => {
-  test.each(["ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "UND_ERR_CONNECT_TIMEOUT"])(
-    "%s comes before any byte of the request: it may be sent later",
+  test.each([
+    "ENOTFOUND",
+    "EAI_AGAIN",
+    "ECONNREFUSED",
+    "EHOSTUNREACH",
+    "ENETUNREACH",
+    "UND_ERR_CONNECT_TIMEOUT",
+    "CERT_HAS_EXPIRED",
+  ])("%s comes before any byte of the request: it may be sent later", (code) => {
+    expect(failedBy(coded(code))).toEqual(unreachable);
+  });
+
+  test.each(["ECONNRESET", "EPIPE", "UND_ERR_SOCKET", "UND_ERR_BODY_TIMEOUT", "ETIMEDOUT", "", "constructor"])(
+    "%j may have come after the request: its fate is unknown",
     (code) => {
-      expect(failedBy(coded(code))).toEqual(unreachable);
+      expect(failedBy(coded(code))).toEqual(lost);
     },
   );
-
-  test.each([
-    "ECONNRESET",
-    "EPIPE",
-    "UND_ERR_SOCKET",
-    "UND_ERR_BODY_TIMEOUT",
-    "ETIMEDOUT",
-    "CERT_HAS_EXPIRED",
-    "",
-    "constructor",
-  ])("%j may have come after the request: its fate is unknown", (code) => {
-    expect(failedBy(coded(code))).toEqual(lost);
-  });
 
   test("is found down its chain of causes and among grouped ones", () => {
     const refused = coded("ECONNREFUSED");

@@ -10,6 +10,11 @@ const NEVER_SENT: ReadonlySet<string> = new Set([
   "EHOSTUNREACH",
   "ENETUNREACH",
   "UND_ERR_CONNECT_TIMEOUT",
+  "CERT_HAS_EXPIRED",
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "ERR_TLS_CERT_ALTNAME_INVALID",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
 ]);
 
 /** Error codes of a failed connection, looked for along the chain of causes and in grouped errors (RFC 8305). */
@@ -31,7 +36,8 @@ export function retryAfterMs(value: string | null | undefined, nowMs: number): n
 
 const firstCode = (body: unknown): string | undefined => {
   const code = (body as { errors?: { code?: unknown }[] } | undefined)?.errors?.[0]?.code;
-  return typeof code === "string" || typeof code === "number" ? String(code) : undefined;
+  // It goes into logs and the dashboard: a number, and no text of the carrier's.
+  return /^\d{1,6}$/.test(String(code)) ? String(code) : undefined;
 };
 
 /** What an error of the SDK says about the request that it ended: never sent, sent, or unknown. */
@@ -48,7 +54,12 @@ export function outcomeOfError(error: unknown, nowMs: number): SendOutcome {
 
   const status: number = error.status;
   const code = firstCode(error.error);
-  const known = (status < 500 && code ? telnyxError(code) : undefined) ?? telnyxStatuses[status];
+  const wait = retryAfterMs(error.headers?.get("retry-after"), nowMs);
+  // A proxy's 503 may come after the carrier took the request; the carrier's own says so in its body or fields.
+  const definite = status < 500 || (status === 503 && (code !== undefined || wait !== undefined));
+  const known = definite
+    ? ((status < 500 && code ? telnyxError(code) : undefined) ?? telnyxStatuses[status])
+    : undefined;
   const carrierCode = code ?? `HTTP ${status}`;
   if (!known) {
     return status >= 500
@@ -57,10 +68,8 @@ export function outcomeOfError(error: unknown, nowMs: number): SendOutcome {
   }
   switch (known.kind) {
     case "temporary":
-    case "rate_limited": {
-      const wait = retryAfterMs(error.headers?.get("retry-after"), nowMs);
+    case "rate_limited":
       return { outcome: "retry", reason: known.reason, carrierCode, ...(wait !== undefined && { retryAfterMs: wait }) };
-    }
     case "permanent":
     case "misconfigured":
       return { outcome: "failed", reason: known.reason, carrierCode };

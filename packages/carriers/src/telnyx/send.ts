@@ -1,6 +1,7 @@
 import Telnyx from "telnyx";
 import { Agent, fetch as undiciFetch } from "undici";
 import type { SmsSender } from "../carrier.ts";
+import { isTelnyxId } from "./ids.ts";
 import { outcomeOfError } from "./outcome.ts";
 
 export interface TelnyxOptions {
@@ -23,7 +24,12 @@ export interface TelnyxSender extends SmsSender {
 
 /** Sends SMS with the official SDK (`POST /messages`). */
 export function createTelnyxSender(options: TelnyxOptions): TelnyxSender {
-  const agent = new Agent({ connections: options.connections, keepAliveTimeout: 30_000 });
+  const agent = new Agent({
+    connections: options.connections,
+    keepAliveTimeout: 30_000,
+    // Shorter than a request's time-out, so that a connection that never came about is known to be that.
+    connect: { timeout: options.timeoutMs / 2 },
+  });
   const client = new Telnyx({
     apiKey: options.apiKey,
     baseURL: options.baseUrl,
@@ -46,7 +52,9 @@ export function createTelnyxSender(options: TelnyxOptions): TelnyxSender {
           { signal: AbortSignal.timeout(options.timeoutMs) },
         );
         const carrierId = answer.data?.id;
-        return carrierId ? { outcome: "sent", carrierId } : { outcome: "uncertain", reason: "unexpected_answer" };
+        return isTelnyxId(carrierId)
+          ? { outcome: "sent", carrierId }
+          : { outcome: "uncertain", reason: "unexpected_answer" };
       } catch (error) {
         return outcomeOfError(error, Date.now());
       }

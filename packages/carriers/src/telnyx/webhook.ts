@@ -2,6 +2,7 @@ import type { Receipt } from "@watchword/otp-core";
 import Telnyx from "telnyx";
 import { TelnyxWebhookVerificationError } from "telnyx/lib/webhooks";
 import { type WebhookEvent, WebhookFormatError, type WebhookReader, WebhookSignatureError } from "../carrier.ts";
+import { isTelnyxId } from "./ids.ts";
 import { telnyxError } from "./errors.ts";
 
 /** `payload.to[].status` of a message event, as Telnyx documents them. */
@@ -26,17 +27,14 @@ interface MessageEvent {
   };
 }
 
-/** Ids become parts of job ids and records: nothing but what an id is made of. */
-const isId = (value: unknown): value is string => typeof value === "string" && /^[\w-]{1,64}$/.test(value);
-
 function parse(event: MessageEvent, deliveryId: string): WebhookEvent {
   const { id, event_type: eventType, payload } = event.data ?? {};
-  if (typeof eventType !== "string" || !isId(id)) throw new WebhookFormatError("the event has no id or no type");
+  if (typeof eventType !== "string" || !isTelnyxId(id)) throw new WebhookFormatError("the event has no id or no type");
   if (eventType !== "message.sent" && eventType !== "message.finalized") return { type: "unsupported", eventType };
 
   const status = STATUSES.get(String(payload?.to?.[0]?.status));
   if (!status) return { type: "unsupported", eventType };
-  if (!isId(payload?.id)) throw new WebhookFormatError("the message has no id");
+  if (!isTelnyxId(payload?.id)) throw new WebhookFormatError("the message has no id");
   const known = telnyxError(String(payload.errors?.[0]?.code));
   const reason = status === "undelivered" ? (known?.reason ?? "not_delivered") : null;
   return { type: "receipt", eventId: id, receipt: { deliveryId, status, reason, carrierId: payload.id } };

@@ -3,5 +3,7 @@ import type { VerificationRef } from "../ids.ts";
 /** All keys of one number of one application share a Redis Cluster slot, by their hash tag. */
 export const verificationPrefix = (tag: string): string => `ww:{${tag}}:v:`;
 export const verificationKey = ({ tag, nonce }: VerificationRef): string => verificationPrefix(tag) + nonce;
+/** Digest and sealed content of its code; ends with the code. */
+export const codeKey = ({ tag, nonce }: VerificationRef): string => `ww:{${tag}}:code:${nonce}`;
 /** What is known of the number itself: its newest verification and its limits. */
 export const numberKey = (tag: string): string => `ww:{${tag}}:number`;

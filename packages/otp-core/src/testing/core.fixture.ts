@@ -4,7 +4,7 @@ import type { Application, Core, VerificationSettings } from "../core.ts";
 import { parseVerificationId } from "../ids.ts";
 import { createKeyring, type Secret } from "../keyring.ts";
 import { createQueues, type Queues } from "../queue/index.ts";
-import { numberKey, verificationKey } from "../store/keys.ts";
+import { codeKey, numberKey, verificationKey } from "../store/keys.ts";
 import { connectForRequests } from "../store/redis.ts";
 import { createTokenSigner } from "../token.ts";
 
@@ -70,14 +70,16 @@ export async function createTestCore(options: TestCoreOptions = {}): Promise<Tes
       const fields = await redis.hkeys(verificationKey(ref));
       const times = fields.filter((field) => /(^|\.)(created_at|expires_at|resend_at|updated_at)$/.test(field));
       for (const field of times) await redis.hincrby(verificationKey(ref), field, -seconds * 1000);
+      const lifeMs = (await redis.pttl(codeKey(ref))) - seconds * 1000;
+      await redis.pexpire(codeKey(ref), Math.max(0, lifeMs));
       const requests = (await redis.hget(numberKey(ref.tag), "requests")) ?? "";
       const aged = requests.split(",").map((time) => String(Number(time) - seconds * 1000));
       await redis.hset(numberKey(ref.tag), "requests", aged.join(","));
     },
     async codeOf(id) {
       const ref = refOf(id);
-      const [kid, sealed] = await redis.hmget(verificationKey(ref), "kid", "sealed");
-      return keyring.unseal(kid ?? "", ref, sealed ?? "").code;
+      const [kid = "", , sealed = ""] = ((await redis.get(codeKey(ref))) ?? "").split(" ");
+      return keyring.unseal(kid, ref, sealed).code;
     },
     async close() {
       await queues.close();

@@ -6,7 +6,7 @@ import { numberKey, verificationKey } from "../store/keys.ts";
 import { script } from "../store/scripts.ts";
 import type { VerificationStatus } from "../verification.ts";
 import { numberTag } from "./number-tag.ts";
-import { notFound } from "./refusals.ts";
+import { keyMissing, notFound } from "./refusals.ts";
 
 export interface Checked {
   id: string;
@@ -18,7 +18,7 @@ export interface Checked {
   token?: string;
 }
 
-type Reply = ["not_found"] | [VerificationStatus, 0 | 1, number];
+type Reply = ["not_found"] | ["unknown_key"] | [VerificationStatus, 0 | 1, number];
 
 const run = script("check");
 
@@ -26,6 +26,7 @@ async function check(core: Core, application: Application, ref: VerificationRef,
   const digests = core.keyring.digests(ref, normalizeCode(code));
   const reply = (await run(core.redis, [verificationKey(ref)], [application.id, ...digests])) as Reply;
   if (reply[0] === "not_found") throw notFound();
+  if (reply[0] === "unknown_key") throw keyMissing();
 
   const [status, right, attemptsRemaining] = reply;
   const id = verificationId(ref);
@@ -56,7 +57,7 @@ export async function checkVerification(
  */
 export async function checkNumber(core: Core, application: Application, to: string, code: string): Promise<Checked> {
   const { e164 } = parsePhoneNumber(to, application.settings);
-  const tag = await numberTag(core, application, e164);
+  const { tag } = await numberTag(core, application, e164);
   const nonce = await core.redis.hget(numberKey(tag), "active");
   if (nonce === null) throw notFound();
   return check(core, application, { tag, nonce }, code);

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from "vitest";
-import { verificationKey } from "../store/keys.ts";
+import { codeKey, verificationKey } from "../store/keys.ts";
 import { read, refOf, startedId, startTestCore } from "../testing/verifications.fixture.ts";
 import { readVerification } from "./read.ts";
 
@@ -19,9 +19,9 @@ test("expiry needs nobody's doing: whoever reads after it finds `expired`, and t
   await core.age(id, 290);
   expect(await read(core, id)).toMatchObject({ status: "pending" });
   await core.age(id, 10);
-  expect(await core.redis.hexists(key, "sealed")).toBe(1);
   expect(await read(core, id)).toMatchObject({ status: "expired" });
-  expect(await core.redis.hmget(key, "status", "sealed", "digest")).toEqual(["expired", null, null]);
+  expect(await core.redis.hget(key, "status")).toBe("expired");
+  expect(await core.redis.exists(codeKey(refOf(id)))).toBe(0);
 });
 
 test("another application's verification, a forgotten one and a text that is no id are alike not found", async () => {

@@ -8,6 +8,10 @@ const seconds = (ms: number) => Math.max(1, Math.ceil(ms / 1000));
 export const notFound = (): WatchwordError =>
   new WatchwordError("verification_not_found", "There is no such verification, or it has been forgotten.");
 
+/** During a rotation, where this process has not been given the new key yet. */
+export const keyMissing = (): WatchwordError =>
+  new WatchwordError("unavailable", "The code cannot be checked here right now: try again.", { retryAfterSeconds: 1 });
+
 export const notPending = (status: VerificationStatus): WatchwordError =>
   new WatchwordError("verification_not_pending", `The verification is already ${status}.`);
 

@@ -89,13 +89,28 @@ test("50 concurrent requests of a known number, on both sides of the rotation, s
   await jobs.close();
 });
 
-test("once the old secret has left the ring its codes are wrong, and cannot be read", async () => {
+test("once the old secret has left the ring its codes cannot be checked or read, and that costs no attempt", async () => {
   const to = randomNumber();
   const id = await startedId(before, to);
   const code = await before.codeOf(id);
   const late = await startTestCore({ applicationId, secrets: [newer] });
-  expect(await check(late, id, code)).toMatchObject({ valid: false, status: "pending" });
+  await expect(check(late, id, code)).rejects.toMatchObject({ code: "unavailable" });
   await expect(late.codeOf(id)).rejects.toThrow("no key named older");
-  expect(await read(late, id)).toMatchObject({ status: "pending" });
+  expect(await read(late, id)).toMatchObject({ status: "pending", attemptsRemaining: 3 });
   await late.close();
+});
+
+test("a right code costs no attempt where its key is not known yet", async () => {
+  const id = await startedId(after);
+  const code = await after.codeOf(id);
+  for (let i = 0; i < 4; i++) await expect(check(before, id, code)).rejects.toMatchObject({ code: "unavailable" });
+  expect(await check(after, id, code)).toMatchObject({ valid: true, attemptsRemaining: 3 });
+});
+
+test("nothing new is kept under the older secret once nothing is pending there, so that it can be dropped", async () => {
+  const to = randomNumber();
+  const id = await startedId(before, to);
+  await check(before, id, await before.codeOf(id));
+  const next = await startedId(after, to);
+  expect(refOf(next).tag).toBe(after.keyring.tags(applicationId, to)[0]);
 });

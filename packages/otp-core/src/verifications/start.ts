@@ -3,7 +3,7 @@ import { type Application, type Core, deliveryQueue, type VerificationSettings }
 import { deliveryId, newVerificationRef, verificationId, type VerificationRef } from "../ids.ts";
 import { numberRequests, policyArguments } from "../limits/policies.ts";
 import { encodeMask, maskPhoneNumber, parsePhoneNumber } from "../phone-number.ts";
-import { numberKey, verificationKey, verificationPrefix } from "../store/keys.ts";
+import { codeKey, numberKey, verificationKey, verificationPrefix } from "../store/keys.ts";
 import { parseRecord } from "../store/record.ts";
 import { script } from "../store/scripts.ts";
 import type { Channel, Verification } from "../verification.ts";
@@ -42,7 +42,8 @@ export async function startVerification(core: Core, application: Application, in
   const { settings } = application;
   requireChannel(settings, input.channel);
   const { e164, country } = parsePhoneNumber(input.to, settings);
-  const ref = newVerificationRef(await numberTag(core, application, e164));
+  const { tag, formerRequests } = await numberTag(core, application, e164);
+  const ref = newVerificationRef(tag);
   const code = generateCode(settings.codeLength);
   const [kid = "", digest = ""] = core.keyring.digests(ref, code);
 
@@ -50,7 +51,7 @@ export async function startVerification(core: Core, application: Application, in
 
   const reply = (await run(
     core.redis,
-    [numberKey(ref.tag), verificationKey(ref)],
+    [numberKey(ref.tag), verificationKey(ref), codeKey(ref)],
     [
       verificationPrefix(ref.tag),
       ref.nonce,
@@ -65,9 +66,8 @@ export async function startVerification(core: Core, application: Application, in
       settings.maxAttempts,
       settings.resendGapSeconds * 1000,
       settings.retentionSeconds * 1000,
-      kid,
-      digest,
-      core.keyring.seal(ref, { code, phone: e164 }),
+      `${kid} ${digest} ${core.keyring.seal(ref, { code, phone: e164 })}`,
+      formerRequests,
       ...policyArguments(numberRequests),
     ],
   )) as Reply;

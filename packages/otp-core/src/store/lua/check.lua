@@ -1,20 +1,30 @@
 -- Counts an attempt, then compares: a code is right at most once, and no concurrency evaluates one attempt too many.
 -- KEYS  1 the verification
 -- ARGV  1 application   2... kid, digest of the typed code under that key
--- Gives { 'not_found' } or { status, 1 if the code was right, else 0, attempts remaining }
-local fields = redis.call('HMGET', KEYS[1], 'app', 'status', 'expires_at', 'wrong', 'max_attempts', 'kid', 'digest')
+-- Gives { 'not_found' } or { 'unknown_key' } or { status, 1 if the code was right, else 0, attempts remaining }
+local fields = redis.call('HMGET', KEYS[1], 'app', 'status', 'expires_at', 'wrong', 'max_attempts')
 if fields[1] ~= ARGV[1] then return { 'not_found' } end
 local status = status_at(KEYS[1], now_ms(), fields[2], fields[3])
 local remaining = fields[5] - fields[4]
 if status ~= 'pending' then return { status, 0, remaining } end
 
-redis.call('HINCRBY', KEYS[1], 'wrong', 1)
+local kid, digest = code_of(KEYS[1])
+if not kid then
+  finish(KEYS[1], 'expired')
+  return { 'expired', 0, remaining }
+end
+local typed
 for i = 2, #ARGV, 2 do
-  if ARGV[i] == fields[6] and ARGV[i + 1] == fields[7] then
-    redis.call('HINCRBY', KEYS[1], 'wrong', -1)
-    finish(KEYS[1], 'approved')
-    return { 'approved', 1, remaining }
-  end
+  if ARGV[i] == kid then typed = ARGV[i + 1] end
+end
+-- Whoever asks does not have the key yet: that says nothing about the code, and costs no attempt.
+if not typed then return { 'unknown_key' } end
+
+redis.call('HINCRBY', KEYS[1], 'wrong', 1)
+if typed == digest then
+  redis.call('HINCRBY', KEYS[1], 'wrong', -1)
+  finish(KEYS[1], 'approved')
+  return { 'approved', 1, remaining }
 end
 if remaining > 1 then return { 'pending', 0, remaining - 1 } end
 finish(KEYS[1], 'failed')

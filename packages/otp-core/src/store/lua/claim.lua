@@ -6,13 +6,18 @@
 --    or { 'uncertain', wait in ms, life left in ms } or { 'send', life left in ms, kid, sealed, locale }
 local now, n = now_ms(), ARGV[1]
 local fields = redis.call('HMGET', KEYS[1], n .. '.status', n .. '.updated_at', n .. '.requests', 'status',
-  'expires_at', 'kid', 'sealed', 'locale')
+  'expires_at', 'locale')
 local delivery, updated_at, requests = fields[1], tonumber(fields[2]), tonumber(fields[3] or 0)
 if not delivery then return { 'not_found' } end
 
 local open = delivery == 'queued' or delivery == 'sending' or delivery == 'uncertain'
 if not open then return { 'done', delivery } end
 local status = status_at(KEYS[1], now, fields[4], fields[5])
+local kid, _, sealed = code_of(KEYS[1])
+if status == 'pending' and not kid then
+  finish(KEYS[1], 'expired')
+  status = 'expired'
+end
 if status ~= 'pending' then
   -- A request that may have arrived stays uncertain: only what was never requested is skipped.
   if delivery == 'queued' then set_delivery(KEYS[1], n, now, 'skipped', status) end
@@ -33,4 +38,4 @@ if delivery == 'uncertain' then
 end
 
 redis.call('HSET', KEYS[1], n .. '.status', 'sending', n .. '.updated_at', now, n .. '.requests', requests + 1)
-return { 'send', left, fields[6], fields[7], fields[8] }
+return { 'send', left, kid, sealed, fields[6] }

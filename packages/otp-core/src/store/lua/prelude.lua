@@ -7,22 +7,32 @@
 --   app, status, channel, locale, country, to, metadata   text; `to` is masked, metadata is JSON
 --   created_at, expires_at, resend_at                     ms since the epoch by this server's clock
 --   wrong, max_attempts                                   wrong checks so far, and how many end it
---   kid, digest, sealed                                   key name, keyed hash of the code, sealed code and number
 --   deliveries                                            how many there are; each one has the fields
 --   <n>.channel .carrier .status .error .carrier_id .created_at .updated_at
 --   <n>.requests                                          requests to the carrier that may have led to a message
 --   <n>.lost                                              ids of its messages that the carrier could not deliver
--- Every value but metadata is short, so that Redis keeps the hash in its compact form.
+-- Its code is a string with the code's own life, ww:{tag}:code:<nonce>:
+--   `kid digest sealed`: key name, keyed hash of the code, sealed code and number
+-- Every value of a hash but metadata is short, so that Redis keeps the hash in its compact form.
 
 local function now_ms()
   local time = redis.call('TIME')
   return time[1] * 1000 + math.floor(time[2] / 1000)
 end
 
+local function code_key(key)
+  return (string.gsub(key, '}:v:', '}:code:', 1))
+end
+
+-- Key name, digest and sealed content of a code; nothing of one that is over.
+local function code_of(key)
+  return string.match(redis.call('GET', code_key(key)) or '', '^(%S+) (%S+) (%S+)$')
+end
+
 -- A code that is over is deleted, and the number with it: nothing can check it or send it any more.
 local function finish(key, status)
   redis.call('HSET', key, 'status', status)
-  redis.call('HDEL', key, 'digest', 'sealed')
+  redis.call('DEL', code_key(key))
 end
 
 -- The status as of now, of the two fields read: time ends a verification without anybody's doing.
