@@ -80,8 +80,8 @@ export async function buildDashboard({ redis, user, password, logger }: Dashboar
   const closing = new AbortController();
   const opened: Queue[] = [];
   app.addHook("onRequest", async (_request, reply) => {
-    if (opened.length === queueNames.length) return;
-    await reply.code(503).header("retry-after", RETRY_SECONDS).send({ error: "Redis is not reached yet: try again." });
+    if (opened.length === queueNames.length && redis.status === "ready") return;
+    await reply.code(503).header("retry-after", RETRY_SECONDS).send({ error: "Redis is not reached: try again." });
   });
   const serverAdapter = new FastifyAdapter();
   const board = createBullBoard({ queues: [], serverAdapter, options: { uiConfig: { boardTitle: "Watchword" } } });

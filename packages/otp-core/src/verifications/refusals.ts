@@ -15,9 +15,10 @@ export const keyMissing = (): WatchwordError =>
 export const notPending = (status: VerificationStatus): WatchwordError =>
   new WatchwordError("verification_not_pending", `The verification is already ${status}.`);
 
-export const resendTooSoon = (waitMs: number): WatchwordError =>
+export const resendTooSoon = (waitMs: number, { resendGapSeconds }: VerificationSettings): WatchwordError =>
   new WatchwordError("resend_too_soon", `Another message may be asked for in ${seconds(waitMs)} s.`, {
     retryAfterSeconds: seconds(waitMs),
+    policy: { name: "resend-gap", limit: 1, windowSeconds: Math.max(resendGapSeconds, seconds(waitMs)) },
   });
 
 /** @param index of the policy in its list, from 1, as the scripts give it. */

@@ -43,7 +43,7 @@ export async function resendVerification(
     case "not_pending":
       throw notPending(reply[1]);
     case "too_soon":
-      throw resendTooSoon(reply[1]);
+      throw resendTooSoon(reply[1], application.settings);
     case "limited":
       throw tooManyRequests(numberRequests, reply[1], reply[2]);
     case "resent": {

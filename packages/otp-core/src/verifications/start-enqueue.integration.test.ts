@@ -51,6 +51,16 @@ describe("a delivery whose job never got in", () => {
     expect(await jobs.timesWaiting(delivery)).toBe(1);
   });
 
+  test("is enqueued by a request that the limit refuses, too", async () => {
+    const to = randomNumber();
+    const { verification } = await start(core, to);
+    for (let i = 0; i < 4; i++) await start(core, to);
+    const delivery = deliveryOf(verification.id);
+    await (await jobs.find(delivery))?.remove();
+    await expect(start(core, to)).rejects.toMatchObject({ code: "too_many_requests" });
+    expect(await jobs.timesWaiting(delivery)).toBe(1);
+  });
+
   test("fails its own request, so that the caller asks again", async () => {
     const to = randomNumber();
     const away = new Error("Connection is closed.");

@@ -27,7 +27,10 @@ export interface Started {
   lifeLeftSeconds: number;
 }
 
-type Reply = ["limited", number, number] | ["created", number] | ["resent" | "unchanged", number, string, string[]];
+type Reply =
+  | ["limited", number, number, string, string[]]
+  | ["created", number]
+  | ["resent" | "unchanged", number, string, string[]];
 
 const run = script("start");
 /** The carrier of every delivery, until a workflow chooses among several. */
@@ -71,7 +74,11 @@ export async function startVerification(core: Core, application: Application, in
       ...policyArguments(numberRequests),
     ],
   )) as Reply;
-  if (reply[0] === "limited") throw tooManyRequests(numberRequests, reply[1], reply[2]);
+  if (reply[0] === "limited") {
+    // Refusing more requests must not keep the accepted one from being sent.
+    if (reply[4].length > 0) await enqueueQueued(core, parseRecord({ tag: ref.tag, nonce: reply[3] }, reply[4]));
+    throw tooManyRequests(numberRequests, reply[1], reply[2]);
+  }
 
   const now = reply[1];
   const verification =

@@ -4,12 +4,16 @@
 --       7 metadata or ''   8 country   9 masked number   10 life in ms   11 max attempts   12 resend gap in ms
 --       13 retention in ms   14 kid, digest and sealed content   15 request times of the number under a former key
 --       16... policies (limit, window in ms)
--- Gives { 'limited', policy, wait in ms } or { 'created', now }
+-- Gives { 'limited', policy, wait in ms, nonce or '', { field, value, ... } of what is pending }
+--    or { 'created', now }
 --    or { 'resent' | 'unchanged', now, nonce, { field, value, ... } }
 local now = now_ms()
 local number = redis.call('HMGET', KEYS[1], 'active', 'requests')
 local requests, longest, wait = take(number[2] or ARGV[15], now, 16)
-if not requests then return { 'limited', longest, wait } end
+if not requests then
+  local pending = number[1] and redis.call('HGET', ARGV[1] .. number[1], 'status') == 'pending'
+  return { 'limited', longest, wait, number[1] or '', pending and redis.call('HGETALL', ARGV[1] .. number[1]) or {} }
+end
 
 local life, gap = tonumber(ARGV[10]), tonumber(ARGV[12])
 local keep = life + tonumber(ARGV[13])
