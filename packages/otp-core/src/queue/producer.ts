@@ -8,7 +8,7 @@ const jobOptions: JobsOptions = { attempts: JOB_ATTEMPTS, backoff: { type: BACKO
 
 export interface Producer<Data> {
   /**
-   * Adds a job; one whose id is still known is not added again. Adds of one tick share a round trip.
+   * Adds a job; one whose id is still known is not added again.
    * @param jobId without `:`, and not digits alone
    * @throws where Redis does not take it.
    */
@@ -16,16 +16,9 @@ export interface Producer<Data> {
   close(): Promise<void>;
 }
 
-interface Waiting<Data> {
-  job: { name: string; data: Data; opts: JobsOptions };
-  resolve: () => void;
-  reject: (error: unknown) => void;
-}
-
 /** @param redis answers requests, see `connectForRequests`; it stays the caller's to close. */
 export function createProducer<Data>(redis: Redis, queueName: string): Producer<Data> {
   let queue: Queue | undefined;
-  let waiting: Waiting<Data>[] = [];
 
   function open(): Queue {
     if (queue) return queue;
@@ -44,25 +37,12 @@ export function createProducer<Data>(redis: Redis, queueName: string): Producer<
     return opened;
   }
 
-  async function flush(): Promise<void> {
-    const batch = waiting;
-    waiting = [];
-    try {
+  return {
+    add: async (name, data, jobId) => {
       // BullMQ would wait for a connection, however long that takes.
       if (redis.status !== "ready") throw new RedisAwayError();
-      await open().addBulk(batch.map(({ job }) => job));
-      for (const { resolve } of batch) resolve();
-    } catch (error) {
-      for (const { reject } of batch) reject(error);
-    }
-  }
-
-  return {
-    add: (name, data, jobId) =>
-      new Promise((resolve, reject) => {
-        waiting.push({ job: { name, data, opts: { ...jobOptions, jobId } }, resolve, reject });
-        if (waiting.length === 1) setImmediate(() => void flush());
-      }),
+      await open().add(name, data, { ...jobOptions, jobId });
+    },
     close: async () => {
       await queue?.close();
     },
