@@ -14,7 +14,7 @@ import type { ApplicationKey } from "./plugins/authentication.ts";
 /** What the API is made of; `main.ts` gets it from the configuration, a test from wherever it likes. */
 export interface ApiDeps {
   core: Core;
-  queues: Pick<Queues, "addReceipt">;
+  queues: Pick<Queues, "addReceipt" | "addCallEvent">;
   /** Reads Telnyx's webhooks. */
   telnyx: WebhookReader;
   applications: readonly ApplicationKey[];

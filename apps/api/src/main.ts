@@ -6,7 +6,7 @@ import {
   createTokenSigner,
   isKnownCountry,
 } from "@watchword/otp-core";
-import { createQueues } from "@watchword/otp-core/queue";
+import { createAdmission, createQueues, watchBacklog } from "@watchword/otp-core/queue";
 import { runProcess, watchRedis } from "@watchword/process";
 import { buildApi, hashApiKey } from "./app.ts";
 
@@ -16,6 +16,9 @@ runProcess("api", async (config, logger) => {
   const redis = connectForRequests(config.REDIS_URL);
   watchRedis(redis, { logger, production: config.WATCHWORD_ENV === "production" });
   const queues = createQueues(redis);
+  const backlog = watchBacklog(redis, {
+    onError: (error) => logger.error({ err: error }, "cannot look at the queues"),
+  });
   const keyring = createKeyring(config.WATCHWORD_SECRETS);
   const application: Application = {
     id: "default",
@@ -27,11 +30,23 @@ runProcess("api", async (config, logger) => {
       retentionSeconds: config.RETENTION_SECONDS,
       allowedCountries: config.ALLOWED_COUNTRIES,
       allowUnassigned: config.ALLOW_UNASSIGNED_NUMBERS,
-      channels: ["sms"],
+      workflow: [
+        { channel: "sms", carrier: "telnyx", patienceSeconds: config.FALLBACK_AFTER_SECONDS },
+        ...(config.TELNYX_VOICE_CONNECTION_ID === undefined
+          ? []
+          : [{ channel: "call" as const, carrier: "telnyx", patienceSeconds: config.FALLBACK_AFTER_SECONDS }]),
+      ],
+      fallback: config.VOICE_FALLBACK === "on",
     },
   };
   const app = await buildApi({
-    core: { redis, keyring, queue: queues, tokens: await createTokenSigner(keyring, config.PUBLIC_URL) },
+    core: {
+      redis,
+      keyring,
+      queue: queues,
+      admission: createAdmission(backlog),
+      tokens: await createTokenSigner(keyring, config.PUBLIC_URL),
+    },
     queues,
     telnyx: carriers.telnyx.createWebhookReader(config.TELNYX_PUBLIC_KEY),
     applications: [{ application, keyHash: hashApiKey(config.API_KEY) }],
@@ -41,6 +56,7 @@ runProcess("api", async (config, logger) => {
   logger.info({ environment: config.WATCHWORD_ENV }, "api ready");
 
   return async () => {
+    backlog.stop();
     await app.close();
     await queues.close();
     redis.disconnect();

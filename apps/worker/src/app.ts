@@ -1,18 +1,50 @@
-import { isRedisUnavailable, type Receipt } from "@watchword/otp-core";
-import { type DeliveryJob, type QueueName, queuePrefix } from "@watchword/otp-core/queue";
+import type { Caller, SmsSender } from "@watchword/carriers";
+import { type CallEventJob, type DeliveryContext, isRedisUnavailable, type Receipt } from "@watchword/otp-core";
+import {
+  type Backlog,
+  type DeliveryJob,
+  type DeliveryQueueName,
+  type QueueName,
+  queuePrefix,
+  watchBacklog,
+} from "@watchword/otp-core/queue";
 import { type Job, type Processor, Worker } from "bullmq";
+import type { Logger } from "pino";
 import { backoffStrategy } from "./backoff.ts";
 import { applyReceiptJob } from "./jobs/apply-receipt.ts";
-import { deliverSms, type DeliverSmsDeps } from "./jobs/deliver-sms.ts";
+import { callEventJob } from "./jobs/call-event.ts";
+import { deliver, type Lane } from "./jobs/deliver.ts";
+import { callLane } from "./jobs/deliver-call.ts";
+import { smsLane } from "./jobs/deliver-sms.ts";
+import { escalateJob } from "./jobs/escalate.ts";
+import { limiter } from "./limiter.ts";
+import { watchProgress } from "./watch-progress.ts";
 
-export interface WorkerDeps extends DeliverSmsDeps {
+export interface WorkerDeps extends DeliveryContext {
+  sender: SmsSender;
+  /** Undefined where no voice is set up: the queues of calls are not served then. */
+  caller?: Caller | undefined;
+  logger: Logger;
+  brand: string;
+  /** Binds the code to this website in the last line of a message. */
+  autofillHost?: string | undefined;
+  /** Where a carrier posts what became of a delivery. */
+  webhookUrl: (deliveryId: string) => string;
   /** Which queues to serve. */
   queues: readonly QueueName[];
   /** Jobs of one queue at a time. */
   concurrency: number;
+  /** Deliveries per second that the carrier takes, over all workers; those not named have no limit. */
+  perSecond?: Partial<Record<DeliveryQueueName, number | undefined>> | undefined;
+  /** Called when jobs wait and none has moved for too long: the process is of no use any more. */
+  onWedged: (queues: string[]) => void;
 }
 
 export interface RunningWorker {
+  /** The queues that are served. */
+  queues: readonly QueueName[];
+  /** What waits in every queue. */
+  backlog: Backlog;
   /** Resolves when every queue is being served. */
   ready(): Promise<void>;
   /** Whether every queue is being served over a live connection. */
@@ -33,39 +65,85 @@ const hour = 3600;
 const removeOnComplete = { age: hour, count: 10_000 };
 const removeOnFail = { age: 24 * hour, count: 10_000 };
 
+const needsCaller: ReadonlySet<QueueName> = new Set<QueueName>(["call-telnyx", "call-events"]);
+
 /** Serves the queues side by side with any number of other workers. */
 export function buildWorker(deps: WorkerDeps): RunningWorker {
-  const processors: Record<QueueName, Processor> = {
-    "sms-telnyx": (job: Job<DeliveryJob>) => deliverSms(job, deps),
-    receipts: (job: Job<Receipt>) => applyReceiptJob(job, deps),
-  };
-  const workers = deps.queues.map((name) =>
-    new Worker(name, processors[name], {
+  const { caller, logger } = deps;
+  const queues = deps.queues.filter((name) => caller !== undefined || !needsCaller.has(name));
+  const workers = queues.map((name): Worker => {
+    const worker: Worker = new Worker(name, processor(name), {
       connection: deps.redis,
       prefix: queuePrefix(name),
       concurrency: deps.concurrency,
+      limiter: limiter((deps.perSecond as Partial<Record<string, number>> | undefined)?.[name]),
       lockDuration: LOCK_MS,
       stalledInterval: STALLED_CHECK_MS,
       maxStalledCount: MAX_STALLED,
       removeOnComplete,
       removeOnFail,
+      // Counts finished jobs, from which the wait in the queue is estimated.
+      metrics: { maxDataPoints: 1 },
       settings: { backoffStrategy },
-    })
-      .on("error", (error) => {
-        // An outage is reported by the connection, once.
-        if (!isRedisUnavailable(error)) deps.logger.error({ queue: name, err: error }, "worker error");
-      })
-      .on("stalled", (jobId) =>
-        deps.logger.warn({ queue: name, job_id: jobId }, "taken over from a worker that is gone"),
-      ),
-  );
+    });
+    worker.on("error", (error) => {
+      // An outage is reported by the connection, once.
+      if (!isRedisUnavailable(error)) logger.error({ queue: name, err: error }, "worker error");
+    });
+    worker.on("stalled", (jobId) =>
+      logger.warn({ queue: name, job_id: jobId }, "taken over from a worker that is gone"),
+    );
+    return worker;
+
+    function processor(queue: QueueName): Processor {
+      const lane = (send: Lane["send"]): Lane => ({ send, pause: (ms) => worker.rateLimit(ms) });
+      switch (queue) {
+        case "sms-telnyx": {
+          const sms = lane(smsLane(deps));
+          return (job: Job<DeliveryJob>) => deliver(job, sms, deps);
+        }
+        case "call-telnyx": {
+          const call = lane(callLane({ ...deps, caller: required(caller) }));
+          return (job: Job<DeliveryJob>) => deliver(job, call, deps);
+        }
+        case "receipts":
+          return (job: Job<Receipt>) => applyReceiptJob(job, deps);
+        case "call-events": {
+          const withCaller = { ...deps, caller: required(caller) };
+          return (job: Job<CallEventJob>) => callEventJob(job, withCaller);
+        }
+        case "escalations":
+          return (job: Job<DeliveryJob>) => escalateJob(job, deps);
+      }
+    }
+  });
+  const progress = watchProgress(workers);
+  const backlog = watchBacklog(deps.redis, {
+    onLook: (looks) => {
+      progress.look(looks);
+      if (progress.stuck().length > 0) deps.onWedged(progress.stuck());
+    },
+    onError: (error) => logger.error({ err: error }, "cannot look at the queues"),
+  });
+
   return {
+    queues,
+    backlog,
     ready: async () => {
       await Promise.all(workers.map((worker) => worker.waitUntilReady()));
     },
-    healthy: () => deps.redis.status === "ready" && workers.every((worker) => worker.isRunning()),
+    healthy: () =>
+      deps.redis.status === "ready" &&
+      workers.every((worker) => worker.isRunning()) &&
+      progress.stuck().length === 0,
     close: async () => {
+      backlog.stop();
       await Promise.all(workers.map((worker) => worker.close()));
     },
   };
+}
+
+function required<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error("a queue of calls is served without a caller");
+  return value;
 }

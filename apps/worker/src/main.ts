@@ -1,43 +1,57 @@
+import { ConfigError } from "@watchword/config";
 import { carriers } from "@watchword/carriers";
 import { connectForWork, createKeyring } from "@watchword/otp-core";
-import { type QueueName, queueNames } from "@watchword/otp-core/queue";
+import { createQueues, isQueueName, type QueueName, queueNames } from "@watchword/otp-core/queue";
 import { runProcess, serveHealth, watchRedis } from "@watchword/process";
 import { buildWorker } from "./app.ts";
 
 /** Below the grace period of a stop: a request at hand ends before the process does. */
 const CARRIER_TIMEOUT_MS = 6000;
 
-function servedQueues(names: readonly string[] | undefined): readonly QueueName[] {
-  const unknown = names?.find((name) => !queueNames.some((known) => known === name));
-  if (unknown !== undefined) throw new Error(`WORKER_QUEUES names ${unknown}; there are ${queueNames.join(", ")}`);
-  return names ? queueNames.filter((name) => names.includes(name)) : queueNames;
+function servedQueues(names: readonly string[] = queueNames): readonly QueueName[] {
+  const unknown = names.filter((name) => !isQueueName(name));
+  if (unknown.length > 0) {
+    const message = `names ${unknown.join(", ")}; there are ${queueNames.join(", ")}`;
+    throw new ConfigError([{ variable: "WORKER_QUEUES", message }]);
+  }
+  return names.filter(isQueueName);
 }
 
 runProcess("worker", async (config, logger) => {
-  const queues = servedQueues(config.WORKER_QUEUES);
   const production = config.WATCHWORD_ENV === "production";
+  const served = servedQueues(config.WORKER_QUEUES);
   const redis = connectForWork(config.REDIS_URL);
   watchRedis(redis, { logger, production });
-  const sender = carriers.telnyx.createSmsSender({
+  const telnyx = {
     apiKey: config.TELNYX_API_KEY,
     from: config.TELNYX_PHONE_NUMBER,
     messagingProfileId: config.TELNYX_MESSAGING_PROFILE_ID,
     baseUrl: config.TELNYX_BASE_URL,
     timeoutMs: CARRIER_TIMEOUT_MS,
     connections: config.WORKER_CONCURRENCY,
-  });
+  };
+  const connectionId = config.TELNYX_VOICE_CONNECTION_ID;
+  const sender = carriers.telnyx.createSmsSender(telnyx);
+  const caller = connectionId === undefined ? undefined : carriers.telnyx.createCaller({ ...telnyx, connectionId });
+  const queue = createQueues(redis);
   const worker = buildWorker({
     redis,
     keyring: createKeyring(config.WATCHWORD_SECRETS),
+    queue,
     sender,
+    caller,
     logger,
     brand: config.BRAND,
     autofillHost: config.AUTOFILL_HOST,
     webhookUrl: (deliveryId) => `${config.PUBLIC_URL}/webhooks/telnyx/${deliveryId}`,
-    queues,
+    queues: served,
     concurrency: config.WORKER_CONCURRENCY,
+    perSecond: { "sms-telnyx": config.TELNYX_SMS_PER_SECOND, "call-telnyx": config.TELNYX_CALLS_PER_SECOND },
+    onWedged(queues) {
+      throw new Error(`jobs wait in ${queues.join(", ")} and none has moved for too long: to be started again`);
+    },
   });
-  void worker.ready().then(() => logger.info({ queues }, "worker ready"));
+  void worker.ready().then(() => logger.info({ queues: worker.queues }, "worker ready"));
   const stopHealth =
     config.METRICS_PORT === undefined
       ? undefined
@@ -46,7 +60,7 @@ runProcess("worker", async (config, logger) => {
   return async () => {
     stopHealth?.();
     await worker.close();
-    await sender.close();
+    await Promise.all([sender.close(), caller?.close(), queue.close()]);
     redis.disconnect();
   };
 });

@@ -10,6 +10,13 @@ export const integer = (min: number, max: number) => {
     .refine((value) => value >= min && value <= max, message);
 };
 
+/** Per second, above 0; 0.1 is one in ten seconds. */
+export const rate = z
+  .string()
+  .regex(/^\d{1,6}(\.\d{1,3})?$/, "must be a number per second, such as 50 or 0.1")
+  .transform(Number)
+  .refine((value) => value > 0, "must be above 0");
+
 export const flag = z
   .enum(["true", "false"], { error: "must be true or false" })
   .transform((value) => value === "true");

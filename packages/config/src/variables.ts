@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { countries, flag, integer, names, port, secrets, url } from "./values.ts";
+import { countries, flag, integer, names, port, rate, secrets, url } from "./values.ts";
 
 /**
  * Every setting that Watchword knows: its shape and the default that holds in every environment.
@@ -29,6 +29,8 @@ export const variables = {
   OTP_MAX_ATTEMPTS: integer(1, 10).prefault("3"),
   RESEND_GAP_SECONDS: integer(0, 600).prefault("30"),
   RETENTION_SECONDS: integer(600, 2_592_000).prefault("86400"),
+  FALLBACK_AFTER_SECONDS: integer(1, 600).prefault("30"),
+  VOICE_FALLBACK: z.enum(["on", "off"], { error: "must be on or off" }).default("on"),
   AUTOFILL_HOST: z
     .string()
     .regex(/^(?=.{1,100}$)[a-z0-9-]+(\.[a-z0-9-]+)+$/i, "must be a host name such as example.com")
@@ -48,6 +50,12 @@ export const variables = {
     )
     .optional(),
   TELNYX_MESSAGING_PROFILE_ID: z.string().min(1).optional(),
+  TELNYX_VOICE_CONNECTION_ID: z
+    .string()
+    .regex(/^[\w-]{1,64}$/, "must be the id of a Voice API application, as the Telnyx portal shows it")
+    .optional(),
+  TELNYX_SMS_PER_SECOND: rate.optional(),
+  TELNYX_CALLS_PER_SECOND: rate.optional(),
   TELNYX_BASE_URL: url("https:", "http:").prefault("https://api.telnyx.com/v2"),
 
   WORKER_CONCURRENCY: integer(1, 10_000).prefault("100"),
@@ -84,9 +92,12 @@ export const processes = {
     "OTP_MAX_ATTEMPTS",
     "RESEND_GAP_SECONDS",
     "RETENTION_SECONDS",
+    "FALLBACK_AFTER_SECONDS",
+    "VOICE_FALLBACK",
     "ALLOWED_COUNTRIES",
     "ALLOW_UNASSIGNED_NUMBERS",
     "TELNYX_PUBLIC_KEY",
+    "TELNYX_VOICE_CONNECTION_ID",
   ],
   worker: [
     ...everyProcess,
@@ -98,6 +109,9 @@ export const processes = {
     "TELNYX_API_KEY",
     "TELNYX_PHONE_NUMBER",
     "TELNYX_MESSAGING_PROFILE_ID",
+    "TELNYX_VOICE_CONNECTION_ID",
+    "TELNYX_SMS_PER_SECOND",
+    "TELNYX_CALLS_PER_SECOND",
     "TELNYX_BASE_URL",
     "WORKER_CONCURRENCY",
     "WORKER_QUEUES",

@@ -2,7 +2,7 @@ import type { Redis } from "ioredis";
 import type { Keyring } from "./keyring.ts";
 import type { DestinationRules } from "./phone-number.ts";
 import type { TokenSigner } from "./token.ts";
-import type { Channel } from "./verification.ts";
+import type { WorkflowStep } from "./workflow.ts";
 
 /** What an application may decide about its verifications. */
 export interface VerificationSettings extends DestinationRules {
@@ -16,8 +16,10 @@ export interface VerificationSettings extends DestinationRules {
   resendGapSeconds: number;
   /** How long a finished verification can still be read. */
   retentionSeconds: number;
-  /** Channels that the operator has set up. */
-  channels: readonly Channel[];
+  /** The ways to a phone that the operator has set up, in the order in which they are tried. */
+  workflow: readonly WorkflowStep[];
+  /** Whether a verification goes on to its next step when one comes to nothing, unless its request says otherwise. */
+  fallback: boolean;
 }
 
 export interface Application {
@@ -29,6 +31,17 @@ export interface Application {
 export interface DeliveryQueue {
   /** @param queue name of the queue, see `deliveryQueue` */
   add(queue: string, deliveryId: string): Promise<void>;
+  /** Looks after `delayMs` whether the delivery was confirmed, and goes on with the workflow where it was not. */
+  escalate(deliveryId: string, delayMs: number): Promise<void>;
+}
+
+export interface Admission {
+  /**
+   * @param queue where the delivery would wait
+   * @param lifeSeconds of its code
+   * @throws {WatchwordError} `unavailable` where it would wait longer than that.
+   */
+  check(queue: string, lifeSeconds: number): void;
 }
 
 /** What the use cases of the API need. */
@@ -36,6 +49,8 @@ export interface Core {
   redis: Redis;
   keyring: Keyring;
   queue: DeliveryQueue;
+  /** Refuses what could not be sent in time; without it everything is accepted. */
+  admission?: Admission | undefined;
   tokens: TokenSigner;
 }
 

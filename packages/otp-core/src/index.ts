@@ -1,7 +1,17 @@
-export type { Application, Core, DeliveryQueue, VerificationSettings } from "./core.ts";
-export { type Claim, claimDelivery, type DeliveryContext, RECEIPT_WAIT_MS } from "./deliveries/claim.ts";
+export type { Admission, Application, Core, DeliveryQueue, VerificationSettings } from "./core.ts";
+export { applyCallEvent, type CallAction, type CallProgress } from "./deliveries/call.ts";
+export type { CallEvent, CallEventJob } from "./deliveries/call-event.ts";
+export {
+  type AttemptRef,
+  type Claim,
+  type ClaimedDelivery,
+  claimDelivery,
+  type DeliveryContext,
+  RECEIPT_WAIT_MS,
+} from "./deliveries/claim.ts";
+export { type Escalation, escalateDelivery } from "./deliveries/escalate.ts";
 export { applyReceipt, type Receipt, type ReceiptApplied } from "./deliveries/receipt.ts";
-export { type SendOutcome, settleDelivery } from "./deliveries/settle.ts";
+export { type SendOutcome, type Settled, settleDelivery } from "./deliveries/settle.ts";
 export { type ErrorCode, type FieldError, WatchwordError } from "./errors.ts";
 export { type DeliveryRef, parseDeliveryId, parseVerificationId } from "./ids.ts";
 export { createKeyring, type Keyring, type Secret } from "./keyring.ts";
@@ -16,6 +26,8 @@ export {
 export { isKnownCountry } from "./phone-number.ts";
 export { createTokenSigner, type TokenSigner } from "./token.ts";
 export {
+  type Attempt,
+  attemptOutcomes,
   channels,
   deliveryStatuses,
   type Channel,
@@ -28,3 +40,4 @@ export { type Checked, checkNumber, checkVerification } from "./verifications/ch
 export { readVerification } from "./verifications/read.ts";
 export { resendVerification } from "./verifications/resend.ts";
 export { type Started, type StartInput, startVerification } from "./verifications/start.ts";
+export { planRoute, type WorkflowStep } from "./workflow.ts";

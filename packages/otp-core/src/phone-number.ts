@@ -11,6 +11,8 @@ export interface PhoneNumber {
   e164: string;
   /** ISO 3166-1 alpha-2. */
   country: string;
+  /** A fixed line for certain, which no SMS reaches; where mobile numbers look the same it is not certain. */
+  landline: boolean;
 }
 
 export interface DestinationRules {
@@ -78,7 +80,7 @@ export function parsePhoneNumber(written: string, rules: DestinationRules): Phon
   if (!rules.allowedCountries.includes(country) && rules.allowedCountries[0] !== "*") {
     throw new WatchwordError("unsupported_destination", "Codes are not sent to this country.");
   }
-  return { e164: number.number, country };
+  return { e164: number.number, country, landline: type === "FIXED_LINE" };
 }
 
 /** What stands in a masked number for the hidden digits. */

@@ -22,6 +22,24 @@ export type DeliveryStatus = (typeof deliveryStatuses)[number];
 export const channels = ["sms", "call"] as const;
 export type Channel = (typeof channels)[number];
 
+/** How an attempt at a delivery may end. */
+export const attemptOutcomes = ["sent", "skipped", "retry", "uncertain", "failed"] as const;
+
+/** One taking of a delivery by a worker; the newest 20 of a delivery are kept. */
+export interface Attempt {
+  /** Null while it is under way. */
+  outcome: (typeof attemptOutcomes)[number] | null;
+  carrier: string;
+  /** The carrier's id of the message or the call, where one is known. */
+  carrierId: string | null;
+  /** The carrier's own error code. */
+  carrierCode: string | null;
+  /** A stable reason, such as `rate_limited`; null where nothing went wrong. */
+  reason: string | null;
+  startedAt: Date;
+  endedAt: Date | null;
+}
+
 export interface Delivery {
   id: string;
   channel: Channel;
@@ -31,6 +49,7 @@ export interface Delivery {
   error: string | null;
   createdAt: Date;
   updatedAt: Date;
+  attempts: Attempt[];
 }
 
 /** A verification as its application sees it. */

@@ -21,9 +21,13 @@ function configure<P extends ProcessName>(name: P): Config<P> {
     return loadConfig(name, process.env);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exit(1);
+    return refuseConfig(error);
   }
+}
+
+function refuseConfig({ message }: ConfigError): never {
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
 }
 
 /**
@@ -50,7 +54,7 @@ export function runProcess<P extends ProcessName>(
     { level: config.LOG_LEVEL, base: { service: name }, serializers: { err: errorWithoutData } },
     output,
   );
-  const end = (error: unknown, message: string) => {
+  const end = (error: unknown, message: string): never => {
     logger.fatal({ err: error }, message);
     flush();
     process.exit(1);
@@ -59,7 +63,10 @@ export function runProcess<P extends ProcessName>(
   process.on("unhandledRejection", (error) => end(error, "ended by a rejection that nobody caught"));
 
   const started = start(config, logger);
-  started.catch((error: unknown) => end(error, "could not start"));
+  started.catch((error: unknown) => {
+    if (error instanceof ConfigError) refuseConfig(error);
+    end(error, "could not start");
+  });
 
   let stopping = false;
   const stop = (signal: NodeJS.Signals) => {

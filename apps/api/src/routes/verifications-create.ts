@@ -17,7 +17,7 @@ const body = z.strictObject({
   fallback: z
     .enum(["call", "none"])
     .optional()
-    .meta({ description: "Checked; without effect as long as no voice channel is set up" }),
+    .meta({ description: "Whether to call where the SMS fails or is not confirmed; without a voice channel nobody is called" }),
   client_ip: z
     .union([z.ipv4(), z.ipv6()], { error: "must be an IP address" })
     .optional()

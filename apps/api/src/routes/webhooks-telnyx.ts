@@ -6,7 +6,7 @@ import type { ApiDeps } from "../deps.ts";
 /** Events of Telnyx are a few KiB; its contract here allows 64. */
 const BODY_LIMIT_BYTES = 64 * 1024;
 
-/** Verifies and enqueues a carrier's receipt; a worker acts on it. Has its own parser: the signature covers the raw body. */
+/** Verifies and enqueues what a carrier reports; a worker acts on it. Has its own parser: the signature covers the raw body. */
 export function webhooksTelnyx(app: FastifyInstance, { telnyx, queues }: ApiDeps): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "string", bodyLimit: BODY_LIMIT_BYTES }, (_request, body, done) =>
@@ -27,7 +27,9 @@ export function webhooksTelnyx(app: FastifyInstance, { telnyx, queues }: ApiDeps
         if (event.type === "unsupported") {
           request.log.debug({ event_type: event.eventType }, "webhook of no use");
         } else if (parseDeliveryId(deliveryId) === undefined) {
-          request.log.info("receipt for no delivery of ours");
+          request.log.info("webhook for no delivery of ours");
+        } else if (event.type === "call") {
+          await queues.addCallEvent({ ...event.event, eventId: event.eventId });
         } else {
           await queues.addReceipt(event.receipt, event.eventId);
         }

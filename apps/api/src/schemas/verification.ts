@@ -1,4 +1,4 @@
-import { channels, deliveryStatuses, type Verification, verificationStatuses } from "@watchword/otp-core";
+import { attemptOutcomes, channels, deliveryStatuses, type Verification, verificationStatuses } from "@watchword/otp-core";
 import { z } from "zod";
 
 export const channel = z.enum(channels);
@@ -13,6 +13,16 @@ export const to = z.string().meta({
 
 const time = z.string().meta({ format: "date-time" });
 
+const attempt = z.object({
+  outcome: z.enum(attemptOutcomes).nullable().meta({ description: "null while it is under way" }),
+  carrier: z.string(),
+  carrier_id: z.string().nullable().meta({ description: "The carrier's id of the message or the call" }),
+  carrier_code: z.string().nullable().meta({ description: "The carrier's own error code" }),
+  reason: z.string().nullable().meta({ description: "A stable reason, where something went wrong" }),
+  started_at: time,
+  ended_at: time.nullable(),
+});
+
 const delivery = z.object({
   id: z.string(),
   channel,
@@ -21,6 +31,7 @@ const delivery = z.object({
   error: z.string().nullable().meta({ description: "A stable reason, where something went wrong" }),
   created_at: time,
   updated_at: time,
+  attempts: z.array(attempt).meta({ description: "The newest 20" }),
 });
 
 export const verification = z
@@ -59,7 +70,7 @@ export function presentVerification(view: Verification): z.output<typeof verific
     attempts_remaining: view.attemptsRemaining,
     resend_at: view.resendAt.toISOString(),
     metadata: view.metadata,
-    deliveries: view.deliveries.map(({ id, channel: by, carrier, status, error, createdAt, updatedAt }) => ({
+    deliveries: view.deliveries.map(({ id, channel: by, carrier, status, error, createdAt, updatedAt, attempts }) => ({
       id,
       channel: by,
       carrier,
@@ -67,6 +78,15 @@ export function presentVerification(view: Verification): z.output<typeof verific
       error,
       created_at: createdAt.toISOString(),
       updated_at: updatedAt.toISOString(),
+      attempts: attempts.map((each) => ({
+        outcome: each.outcome,
+        carrier: each.carrier,
+        carrier_id: each.carrierId,
+        carrier_code: each.carrierCode,
+        reason: each.reason,
+        started_at: each.startedAt.toISOString(),
+        ended_at: each.endedAt?.toISOString() ?? null,
+      })),
     })),
   };
 }

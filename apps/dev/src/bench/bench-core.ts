@@ -52,7 +52,8 @@ export async function createBenchCore(env: Record<string, string>): Promise<Benc
       maxAttempts: 10,
       resendGapSeconds: 30,
       retentionSeconds: 600,
-      channels: ["sms"],
+      workflow: [{ channel: "sms", carrier: "telnyx", patienceSeconds: 30 }],
+      fallback: true,
       allowedCountries: ["*"],
       allowUnassigned: true,
     },
@@ -67,7 +68,7 @@ export async function createBenchCore(env: Record<string, string>): Promise<Benc
     config,
     redis,
     start: (count, withJobs) => {
-      const queue = withJobs ? queues : { add: () => Promise.resolve() };
+      const queue = withJobs ? queues : { add: () => Promise.resolve(), escalate: () => Promise.resolve() };
       return each(newNumbers(count), async (to) => {
         const { verification } = await startVerification({ redis, keyring, tokens, queue }, application, {
           to,

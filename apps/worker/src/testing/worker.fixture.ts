@@ -96,12 +96,14 @@ export async function startBench({
       const worker = buildWorker({
         redis,
         keyring: core.keyring,
+        queue: core.queues,
         sender,
         logger,
         brand: "Acme",
         webhookUrl: (deliveryId) => `${receiverUrl}/webhooks/telnyx/${deliveryId}`,
         queues: queueNames,
         concurrency: 20,
+        onWedged: (queues) => expect.fail(`stuck: ${queues.join(", ")}`),
         ...deps,
       });
       await worker.ready();

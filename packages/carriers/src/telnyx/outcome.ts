@@ -69,7 +69,14 @@ export function outcomeOfError(error: unknown, nowMs: number): SendOutcome {
   switch (known.kind) {
     case "temporary":
     case "rate_limited":
-      return { outcome: "retry", reason: known.reason, carrierCode, ...(wait !== undefined && { retryAfterMs: wait }) };
+      return {
+        outcome: "retry",
+        reason: known.reason,
+        carrierCode,
+        ...(wait !== undefined && { retryAfterMs: wait }),
+        // RFC 6585 section 4: it is about the requests of this account, not about this one.
+        ...(status === 429 && { pausesQueue: true }),
+      };
     case "permanent":
     case "misconfigured":
       return { outcome: "failed", reason: known.reason, carrierCode };

@@ -1,9 +1,9 @@
-import type { Redis } from "ioredis";
+import type { Core } from "../core.ts";
 import { type DeliveryRef, parseDeliveryId } from "../ids.ts";
-import type { Keyring } from "../keyring.ts";
 import { verificationKey } from "../store/keys.ts";
 import { script } from "../store/scripts.ts";
 import type { DeliveryStatus, VerificationStatus } from "../verification.ts";
+import { enqueueWaiting, type Waiting } from "./enqueue.ts";
 import { settleDelivery } from "./settle.ts";
 
 /** After a request whose fate is unknown: how long a receipt may take before the code is sent once more. */
@@ -12,52 +12,84 @@ export const RECEIPT_WAIT_MS = 10_000;
 const MAX_REQUESTS = 2;
 
 /** What a worker needs. */
-export interface DeliveryContext {
-  redis: Redis;
-  keyring: Keyring;
+export type DeliveryContext = Pick<Core, "redis" | "keyring" | "queue">;
+
+/** One taking of a delivery: only whoever opened an attempt may say what became of it. */
+export interface AttemptRef extends DeliveryRef {
+  /** From 1, within its delivery. */
+  attempt: number;
+}
+
+/** To be sent now; `phone` and `code` are in the clear and stay in this process. */
+export interface ClaimedDelivery {
+  outcome: "send";
+  ref: AttemptRef;
+  phone: string;
+  code: string;
+  locale: string;
+  /** ISO 3166-1 alpha-2. */
+  country: string;
+  lifeLeftMs: number;
+  /** How long its confirmation may take before the workflow goes on; undefined where this is its last step. */
+  patienceMs?: number;
 }
 
 export type Claim =
-  /** Send it now; `phone` and `code` are in the clear and stay in this process. */
-  | { outcome: "send"; ref: DeliveryRef; phone: string; code: string; locale: string; lifeLeftMs: number }
-  /** The verification is over: nothing is to be sent any more. */
-  | { outcome: "skipped"; status: VerificationStatus }
+  | ClaimedDelivery
+  /** Nothing is to be sent any more: the verification is over, or another delivery has arrived (`delivered`). */
+  | { outcome: "skipped"; reason: VerificationStatus | "delivered" }
   /** It was dealt with before. */
-  | { outcome: "done"; status: DeliveryStatus }
+  | { outcome: "done"; status: DeliveryStatus; patienceMs?: number }
   /** A former request may have arrived: claim again after `waitMs`. */
   | { outcome: "uncertain"; waitMs: number; lifeLeftMs: number }
   | { outcome: "not_found" };
 
 type Reply =
   | ["not_found"]
-  | ["skipped", VerificationStatus]
-  | ["done", DeliveryStatus]
+  | ["skipped", VerificationStatus | "delivered"]
+  | ["done", DeliveryStatus, Waiting, number]
   | ["uncertain", number, number]
-  | ["send", number, string, string, string];
+  | ["send", number, string, string, string, number, string, number];
 
 const run = script("claim");
 
+const patience = (ms: number) => (ms > 0 ? { patienceMs: ms } : {});
+
 /** Takes a delivery before sending it: only a pending verification's, and never more than two requests that may arrive. */
-export async function claimDelivery({ redis, keyring }: DeliveryContext, id: string): Promise<Claim> {
+export async function claimDelivery(context: DeliveryContext, id: string): Promise<Claim> {
   const ref = parseDeliveryId(id);
   if (!ref) return { outcome: "not_found" };
-  const reply = (await run(redis, [verificationKey(ref)], [ref.number, RECEIPT_WAIT_MS, MAX_REQUESTS])) as Reply;
+  const reply = (await run(
+    context.redis,
+    [verificationKey(ref)],
+    [ref.number, RECEIPT_WAIT_MS, MAX_REQUESTS],
+  )) as Reply;
   switch (reply[0]) {
     case "not_found":
       return { outcome: "not_found" };
     case "skipped":
-      return { outcome: "skipped", status: reply[1] };
+      return { outcome: "skipped", reason: reply[1] };
     case "done":
-      return { outcome: "done", status: reply[1] };
+      await enqueueWaiting(context, ref, reply[2]);
+      return { outcome: "done", status: reply[1], ...patience(reply[3]) };
     case "uncertain":
       return { outcome: "uncertain", waitMs: reply[1], lifeLeftMs: reply[2] };
     case "send": {
-      const [, lifeLeftMs, kid, sealed, locale] = reply;
+      const [, lifeLeftMs, kid, sealed, locale, attempt, country, patienceMs] = reply;
+      const taken = { ...ref, attempt };
       try {
-        return { outcome: "send", ref, lifeLeftMs, locale, ...keyring.unseal(kid, ref, sealed) };
+        return {
+          outcome: "send",
+          ref: taken,
+          lifeLeftMs,
+          locale,
+          country,
+          ...patience(patienceMs),
+          ...context.keyring.unseal(kid, ref, sealed),
+        };
       } catch (error) {
         // Nothing was sent: whoever has the key may claim it next.
-        await settleDelivery({ redis }, ref, { outcome: "retry", reason: "key_missing" });
+        await settleDelivery(context, taken, { outcome: "retry", reason: "key_missing" });
         throw error;
       }
     }

@@ -1,8 +1,9 @@
 import { parseDeliveryId } from "../ids.ts";
 import { verificationKey } from "../store/keys.ts";
 import { script } from "../store/scripts.ts";
-import type { DeliveryStatus, VerificationStatus } from "../verification.ts";
+import type { Channel, DeliveryStatus, VerificationStatus } from "../verification.ts";
 import type { DeliveryContext } from "./claim.ts";
+import { enqueueWaiting, type Waiting } from "./enqueue.ts";
 
 /** A carrier's word on a message, ids only: the number and the text in its event are dropped where it is received. */
 export interface Receipt {
@@ -18,22 +19,32 @@ export interface ReceiptApplied {
   outcome: "applied" | "ignored";
   delivery: DeliveryStatus;
   verification: VerificationStatus;
+  channel: Channel;
+  carrier: string;
+  /** Since the delivery was asked for. */
+  elapsedMs: number;
 }
 
-type Reply = ["not_found"] | ["applied" | "ignored", DeliveryStatus, VerificationStatus];
+type Reply =
+  | ["not_found"]
+  | ["applied" | "ignored", DeliveryStatus, VerificationStatus, Channel, string, number, Waiting];
 
 const run = script("receipt");
 
-/** Moves a delivery forward, never back; undefined for one that has been forgotten. */
+/**
+ * Moves a delivery forward, never back, and goes on with the workflow where it was not delivered; undefined for one
+ * that has been forgotten.
+ */
 export async function applyReceipt(
-  { redis }: Pick<DeliveryContext, "redis">,
+  context: Pick<DeliveryContext, "redis" | "queue">,
   receipt: Receipt,
 ): Promise<ReceiptApplied | undefined> {
   const ref = parseDeliveryId(receipt.deliveryId);
   if (!ref) return undefined;
   const args = [ref.number, receipt.status, receipt.reason ?? "", receipt.carrierId];
-  const reply = (await run(redis, [verificationKey(ref)], args)) as Reply;
+  const reply = (await run(context.redis, [verificationKey(ref)], args)) as Reply;
   if (reply[0] === "not_found") return undefined;
-  const [outcome, delivery, verification] = reply;
-  return { outcome, delivery, verification };
+  const [outcome, delivery, verification, channel, carrier, elapsedMs, waiting] = reply;
+  await enqueueWaiting(context, ref, waiting);
+  return { outcome, delivery, verification, channel, carrier, elapsedMs };
 }

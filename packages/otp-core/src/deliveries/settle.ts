@@ -1,32 +1,49 @@
-import { type DeliveryRef } from "../ids.ts";
 import { verificationKey } from "../store/keys.ts";
 import { script } from "../store/scripts.ts";
-import type { DeliveryStatus } from "../verification.ts";
-import type { Redis } from "ioredis";
+import type { DeliveryStatus, VerificationStatus } from "../verification.ts";
+import type { AttemptRef, DeliveryContext } from "./claim.ts";
+import { enqueueWaiting, type Waiting } from "./enqueue.ts";
 
 /** What became of one request to a carrier. */
 export type SendOutcome =
-  /** The carrier took the message. */
+  /** The carrier took the message or the call. */
   | { outcome: "sent"; carrierId: string }
-  /** It surely did not, and may later. */
-  | { outcome: "retry"; reason: string; carrierCode?: string; retryAfterMs?: number }
+  /** It surely did not, and may later. `pausesQueue`: it wants fewer requests, of whatever delivery. */
+  | { outcome: "retry"; reason: string; carrierCode?: string; retryAfterMs?: number; pausesQueue?: boolean }
   /** It may or may not have. */
   | { outcome: "uncertain"; reason: string; carrierCode?: string }
   /** It surely never will. */
   | { outcome: "failed"; reason: string; carrierCode?: string };
 
-type Reply = ["not_found"] | [DeliveryStatus];
+export interface Settled {
+  delivery: DeliveryStatus;
+  verification: VerificationStatus;
+  /** Since the delivery was asked for. */
+  elapsedMs: number;
+}
+
+type Reply = ["not_found"] | [DeliveryStatus, VerificationStatus, number, Waiting];
 
 const run = script("settle");
 
-/** Records the outcome of a claimed delivery and gives its status; undefined where the verification has been forgotten meanwhile. */
+/**
+ * Records the outcome of an attempt, once, and goes on with the workflow where the delivery has come to nothing.
+ * Undefined where the verification has been forgotten meanwhile.
+ */
 export async function settleDelivery(
-  { redis }: { redis: Redis },
-  ref: DeliveryRef,
+  context: Pick<DeliveryContext, "redis" | "queue">,
+  ref: AttemptRef,
   result: SendOutcome,
-): Promise<DeliveryStatus | undefined> {
-  const reason = result.outcome === "sent" ? "" : result.reason;
-  const carrierId = result.outcome === "sent" ? result.carrierId : "";
-  const reply = (await run(redis, [verificationKey(ref)], [ref.number, result.outcome, reason, carrierId])) as Reply;
-  return reply[0] === "not_found" ? undefined : reply[0];
+): Promise<Settled | undefined> {
+  const [code, reason, carrierId] =
+    result.outcome === "sent" ? ["", "", result.carrierId] : [result.carrierCode ?? "", result.reason, ""];
+  const reply = (await run(
+    context.redis,
+    [verificationKey(ref)],
+    [ref.number, ref.attempt, result.outcome, code.replace(/\s/g, "_"), reason, carrierId],
+  )) as Reply;
+  if (reply[0] === "not_found") return undefined;
+  const [delivery, verification, elapsedMs, waiting] = reply;
+  await enqueueWaiting(context, ref, waiting);
+  return { delivery, verification, elapsedMs };
 }

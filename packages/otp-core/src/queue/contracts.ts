@@ -1,10 +1,16 @@
-import { deliveryQueue } from "../core.ts";
+import { parseDeliveryId } from "../ids.ts";
+
+/** Queues of deliveries, one for each channel and carrier; named as `deliveryQueue` names them. */
+export const deliveryQueueNames = ["sms-telnyx", "call-telnyx"] as const;
+export type DeliveryQueueName = (typeof deliveryQueueNames)[number];
 
 /** Every queue there is. A worker serves all of them or those named in its configuration. */
-export const queueNames = [deliveryQueue("sms", "telnyx"), "receipts"] as const;
+export const queueNames = [...deliveryQueueNames, "receipts", "call-events", "escalations"] as const;
 export type QueueName = (typeof queueNames)[number];
 
-/** Job of a delivery queue. Its id is the delivery's. */
+export const isQueueName = (name: string): name is QueueName => queueNames.some((known) => known === name);
+
+/** Job of a delivery queue, and of `escalations`. Its id is the delivery's. */
 export interface DeliveryJob {
   deliveryId: string;
 }
@@ -17,5 +23,22 @@ export const queuePrefix = (queue: string): string => `ww:{${queue}}`;
  * life of its code long before.
  */
 export const JOB_ATTEMPTS = 50;
+
 /** Names the worker's own back-off strategy. */
 export const BACKOFF = "watchword";
+
+/** Deliveries after the first give way to it: somebody waits for the first longest. BullMQ: lower goes first, none at once. */
+const LATER_DELIVERY_PRIORITY = 10;
+
+const channelNames: Readonly<Record<string, string>> = { sms: "SMS", call: "call" };
+
+/** How a delivery's job shows in the dashboard, and how urgent it is. */
+export function deliveryJob(queue: string, deliveryId: string): { name: string; priority?: number } {
+  const [channel = ""] = queue.split("-");
+  const number = parseDeliveryId(deliveryId)?.number ?? 1;
+  const name = channelNames[channel] ?? channel;
+  return number === 1 ? { name } : { name: `${name}, delivery ${number}`, priority: LATER_DELIVERY_PRIORITY };
+}
+
+/** A key of BullMQ's, e.g. `wait`, where its own reading would need a connection of its own or cost a script. */
+export const queueKey = (queue: string, part: string): string => `${queuePrefix(queue)}:${queue}:${part}`;

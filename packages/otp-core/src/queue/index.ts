@@ -1,2 +1,13 @@
-export { BACKOFF, type DeliveryJob, type QueueName, queueNames, queuePrefix } from "./contracts.ts";
+export {
+  BACKOFF,
+  type DeliveryJob,
+  type DeliveryQueueName,
+  deliveryQueueNames,
+  isQueueName,
+  type QueueName,
+  queueNames,
+  queuePrefix,
+} from "./contracts.ts";
+export { createAdmission } from "./admission.ts";
+export { type Backlog, type QueueBacklog, watchBacklog } from "./backlog.ts";
 export { createQueues, type Queues } from "./queues.ts";

@@ -12,7 +12,7 @@ export interface Producer<Data> {
    * @param jobId without `:`, and not digits alone
    * @throws where Redis does not take it.
    */
-  add(name: string, data: Data, jobId: string): Promise<void>;
+  add(name: string, data: Data, jobId: string, options?: Pick<JobsOptions, "delay" | "priority">): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -38,10 +38,10 @@ export function createProducer<Data>(redis: Redis, queueName: string): Producer<
   }
 
   return {
-    add: async (name, data, jobId) => {
+    add: async (name, data, jobId, options) => {
       // BullMQ would wait for a connection, however long that takes.
       if (redis.status !== "ready") throw new RedisAwayError();
-      await open().add(name, data, { ...jobOptions, jobId });
+      await open().add(name, data, { ...jobOptions, ...options, jobId });
     },
     close: async () => {
       await queue?.close();

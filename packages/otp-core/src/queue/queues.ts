@@ -1,18 +1,22 @@
 import type { Redis } from "ioredis";
 import type { DeliveryQueue } from "../core.ts";
+import type { CallEventJob } from "../deliveries/call-event.ts";
 import type { Receipt } from "../deliveries/receipt.ts";
-import { type DeliveryJob, queueNames } from "./contracts.ts";
+import { type DeliveryJob, deliveryJob, type QueueName, queueNames } from "./contracts.ts";
 import { createProducer, type Producer } from "./producer.ts";
 
-/** Where the API leaves work for the workers. */
+/** Where work is left for the workers. */
 export interface Queues extends DeliveryQueue {
   /** @param eventId the carrier's id of the event: the same event twice is one job. */
   addReceipt(receipt: Receipt, eventId: string): Promise<void>;
+  /** @param event holds the carrier's id of the event: the same event twice is one job. */
+  addCallEvent(event: CallEventJob): Promise<void>;
   close(): Promise<void>;
 }
 
+/** @param redis stays the caller's to close. */
 export function createQueues(redis: Redis): Queues {
-  const producers = new Map<string, Producer<DeliveryJob | Receipt>>(
+  const producers = new Map<string, Producer<DeliveryJob | Receipt | CallEventJob>>(
     queueNames.map((name) => [name, createProducer(redis, name)]),
   );
   const producer = (name: string) => {
@@ -20,10 +24,16 @@ export function createQueues(redis: Redis): Queues {
     if (!found) throw new Error(`there is no queue named ${name}`);
     return found;
   };
+  const own = (name: QueueName) => producer(name);
   return {
-    add: (queue, deliveryId) => producer(queue).add("deliver", { deliveryId }, deliveryId),
-    addReceipt: (receipt, eventId) =>
-      producer("receipts").add(`receipt ${receipt.status}`, receipt, `event-${eventId}`),
+    add(queue, deliveryId) {
+      const { name, ...options } = deliveryJob(queue, deliveryId);
+      return producer(queue).add(name, { deliveryId }, deliveryId, options);
+    },
+    escalate: (deliveryId, delayMs) =>
+      own("escalations").add("unless confirmed", { deliveryId }, deliveryId, { delay: delayMs }),
+    addReceipt: (receipt, eventId) => own("receipts").add(`receipt ${receipt.status}`, receipt, `event-${eventId}`),
+    addCallEvent: (event) => own("call-events").add(`call ${event.event}`, event, `event-${event.eventId}`),
     close: async () => {
       await Promise.all([...producers.values()].map((each) => each.close()));
     },

@@ -16,7 +16,8 @@ const settings: VerificationSettings = {
   maxAttempts: 3,
   resendGapSeconds: 30,
   retentionSeconds: 3600,
-  channels: ["sms"],
+  workflow: [{ channel: "sms", carrier: "telnyx", patienceSeconds: 30 }],
+  fallback: true,
   allowedCountries: ["*"],
   allowUnassigned: true,
 };
@@ -39,6 +40,13 @@ export interface TestCoreOptions {
   applicationId?: string;
   redisUrl?: string;
 }
+
+/** Where the fields of a record hold a time: which part of the value. */
+const timePositions: readonly (readonly [RegExp, number])[] = [
+  [/^(expires_at|resend_at|about)$/, 0],
+  [/^\d+\.state$/, 1],
+  [/^\d+$/, 2],
+];
 
 const CONNECT_WITHIN_MS = 10_000;
 
@@ -67,9 +75,13 @@ export async function createTestCore(options: TestCoreOptions = {}): Promise<Tes
     application: { id: options.applicationId ?? "default", settings: { ...settings, ...options.settings } },
     async age(id, seconds) {
       const ref = refOf(id);
-      const fields = await redis.hkeys(verificationKey(ref));
-      const times = fields.filter((field) => /(^|\.)(created_at|expires_at|resend_at|updated_at)$/.test(field));
-      for (const field of times) await redis.hincrby(verificationKey(ref), field, -seconds * 1000);
+      for (const [field, value] of Object.entries(await redis.hgetall(verificationKey(ref)))) {
+        const position = timePositions.find(([pattern]) => pattern.test(field))?.[1];
+        if (position === undefined) continue;
+        const parts = value.split(" ");
+        parts[position] = String(Number(parts[position]) - seconds * 1000);
+        await redis.hset(verificationKey(ref), field, parts.join(" "));
+      }
       const lifeMs = (await redis.pttl(codeKey(ref))) - seconds * 1000;
       await redis.pexpire(codeKey(ref), Math.max(0, lifeMs));
       const requests = (await redis.hget(numberKey(ref.tag), "requests")) ?? "";

@@ -30,11 +30,11 @@ export function tooManyRequests(policies: readonly RateLimitPolicy[], index: num
   });
 }
 
-/** @throws {WatchwordError} `invalid_request` where the operator has not set the channel up. */
-export function requireChannel({ channels }: VerificationSettings, channel: Channel): void {
-  if (channels.includes(channel)) return;
-  const message = `is not set up here; use ${channels.join(" or ")}`;
-  throw new WatchwordError("invalid_request", `channel: ${channel} ${message}`, {
+/** Where the operator has not set the channel up. */
+export function channelNotSetUp({ workflow }: VerificationSettings, channel: Channel): WatchwordError {
+  const others = [...new Set(workflow.map((step) => step.channel))];
+  const message = `is not set up here; use ${others.join(" or ")}`;
+  return new WatchwordError("invalid_request", `channel: ${channel} ${message}`, {
     errors: [{ field: "channel", message: `${channel} ${message}` }],
   });
 }

@@ -1,12 +1,12 @@
-import { type Application, type Core } from "../core.ts";
+import { type Application, type Core, deliveryQueue } from "../core.ts";
 import { parseVerificationId } from "../ids.ts";
 import { numberRequests, policyArguments } from "../limits/policies.ts";
 import { numberKey, verificationKey } from "../store/keys.ts";
 import { parseRecord } from "../store/record.ts";
 import { script } from "../store/scripts.ts";
 import type { Channel, Verification, VerificationStatus } from "../verification.ts";
-import { notFound, notPending, requireChannel, resendTooSoon, tooManyRequests } from "./refusals.ts";
-import { CARRIER, enqueueQueued } from "./start.ts";
+import { channelNotSetUp, notFound, notPending, resendTooSoon, tooManyRequests } from "./refusals.ts";
+import { enqueueQueued } from "./start.ts";
 
 type Reply =
   | ["not_found"]
@@ -19,7 +19,8 @@ const run = script("resend");
 
 /**
  * Sends the same code once more.
- * @throws {WatchwordError} `invalid_request`, `verification_not_found`, `verification_not_pending`, `resend_too_soon`, `too_many_requests`.
+ * @throws {WatchwordError} `invalid_request`, `verification_not_found`, `verification_not_pending`, `resend_too_soon`,
+ *   `too_many_requests`, `unavailable`.
  */
 export async function resendVerification(
   core: Core,
@@ -27,14 +28,16 @@ export async function resendVerification(
   id: string,
   channel: Channel,
 ): Promise<Verification> {
-  requireChannel(application.settings, channel);
+  const step = application.settings.workflow.find((candidate) => candidate.channel === channel);
+  if (!step) throw channelNotSetUp(application.settings, channel);
   const ref = parseVerificationId(id);
   if (!ref) throw notFound();
+  core.admission?.check(deliveryQueue(channel, step.carrier), application.settings.expirySeconds);
   const gapMs = application.settings.resendGapSeconds * 1000;
   const reply = (await run(
     core.redis,
     [verificationKey(ref), numberKey(ref.tag)],
-    [application.id, channel, CARRIER, gapMs, ...policyArguments(numberRequests)],
+    [application.id, channel, step.carrier, gapMs, ...policyArguments(numberRequests)],
   )) as Reply;
 
   switch (reply[0]) {

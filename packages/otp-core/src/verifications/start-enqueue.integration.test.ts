@@ -64,7 +64,7 @@ describe("a delivery whose job never got in", () => {
   test("fails its own request, so that the caller asks again", async () => {
     const to = randomNumber();
     const away = new Error("Connection is closed.");
-    const broken = { ...core, queue: { add: () => Promise.reject(away) } };
+    const broken = { ...core, queue: { ...core.queue, add: () => Promise.reject(away) } };
     await expect(startVerification(broken, core.application, { to, channel: "sms" })).rejects.toBe(away);
 
     const { verification, sending } = await start(core, to);

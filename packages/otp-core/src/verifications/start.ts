@@ -3,17 +3,20 @@ import { type Application, type Core, deliveryQueue, type VerificationSettings }
 import { deliveryId, newVerificationRef, verificationId, type VerificationRef } from "../ids.ts";
 import { numberRequests, policyArguments } from "../limits/policies.ts";
 import { encodeMask, maskPhoneNumber, parsePhoneNumber } from "../phone-number.ts";
-import { codeKey, numberKey, verificationKey, verificationPrefix } from "../store/keys.ts";
+import { codeKey, numberKey, verificationKey } from "../store/keys.ts";
 import { parseRecord } from "../store/record.ts";
 import { script } from "../store/scripts.ts";
 import type { Channel, Verification } from "../verification.ts";
+import { encodePlan, planRoute, type WorkflowStep } from "../workflow.ts";
 import { numberTag } from "./number-tag.ts";
-import { requireChannel, tooManyRequests } from "./refusals.ts";
+import { channelNotSetUp, tooManyRequests } from "./refusals.ts";
 
 export interface StartInput {
   /** The number in international form, as the caller wrote it. */
   to: string;
   channel: Channel;
+  /** What follows where the channel does not reach the person; the application's setting decides where it is not given. */
+  fallback?: "call" | "none" | undefined;
   /** BCP 47 tag of the person's language. */
   locale?: string | undefined;
   metadata?: Record<string, string> | undefined;
@@ -23,6 +26,10 @@ export interface Started {
   verification: Verification;
   /** False where one was pending and its resend gap has not passed: nothing is sent. */
   sending: boolean;
+  /** Whether it is a new one. */
+  created: boolean;
+  /** Of the number, ISO 3166-1 alpha-2. */
+  country: string;
   /** Of the code, by the store's clock. */
   lifeLeftSeconds: number;
 }
@@ -33,40 +40,36 @@ type Reply =
   | ["resent" | "unchanged", number, string, string[]];
 
 const run = script("start");
-/** The carrier of every delivery, until a workflow chooses among several. */
-export const CARRIER = "telnyx";
 
 /**
  * Starts a verification of a number, or answers with the pending one.
  * @throws {WatchwordError} `invalid_request`, `invalid_phone_number`, `unsupported_destination`,
- *   `too_many_requests`.
+ *   `too_many_requests`, `unavailable`.
  */
 export async function startVerification(core: Core, application: Application, input: StartInput): Promise<Started> {
   const { settings } = application;
-  requireChannel(settings, input.channel);
-  const { e164, country } = parsePhoneNumber(input.to, settings);
+  const { e164, country, landline } = parsePhoneNumber(input.to, settings);
+  const fallback = input.fallback === undefined ? settings.fallback : input.fallback === "call";
+  const route = planRoute(settings.workflow, { channel: input.channel, fallback, landline });
+  const [first] = route;
+  if (!first) throw channelNotSetUp(settings, input.channel);
+  core.admission?.check(deliveryQueue(first.channel, first.carrier), settings.expirySeconds);
+
   const { tag, formerRequests } = await numberTag(core, application, e164);
   const ref = newVerificationRef(tag);
   const code = generateCode(settings.codeLength);
   const [kid = "", digest = ""] = core.keyring.digests(ref, code);
-
   const to = maskPhoneNumber(e164);
-
   const reply = (await run(
     core.redis,
     [numberKey(ref.tag), verificationKey(ref), codeKey(ref)],
     [
-      verificationPrefix(ref.tag),
-      ref.nonce,
       application.id,
-      input.channel,
-      CARRIER,
+      `${settings.maxAttempts} ${first.channel} ${country} ${encodeMask(to)}`,
       input.locale ?? "",
       input.metadata ? JSON.stringify(input.metadata) : "",
-      country,
-      encodeMask(to),
+      encodePlan(route),
       settings.expirySeconds * 1000,
-      settings.maxAttempts,
       settings.resendGapSeconds * 1000,
       settings.retentionSeconds * 1000,
       `${kid} ${digest} ${core.keyring.seal(ref, { code, phone: e164 })}`,
@@ -79,16 +82,17 @@ export async function startVerification(core: Core, application: Application, in
     if (reply[4].length > 0) await enqueueQueued(core, parseRecord({ tag: ref.tag, nonce: reply[3] }, reply[4]));
     throw tooManyRequests(numberRequests, reply[1], reply[2]);
   }
-
   const now = reply[1];
   const verification =
     reply[0] === "created"
-      ? created(ref, to, settings, input, now)
+      ? created(ref, to, settings, first, input.metadata, now)
       : parseRecord({ tag: ref.tag, nonce: reply[2] }, reply[3]);
   await enqueueQueued(core, verification);
   return {
     verification,
     sending: reply[0] !== "unchanged",
+    created: reply[0] === "created",
+    country,
     lifeLeftSeconds: Math.ceil((verification.expiresAt.getTime() - now) / 1000),
   };
 }
@@ -98,7 +102,8 @@ function created(
   ref: VerificationRef,
   to: string,
   { expirySeconds, resendGapSeconds, maxAttempts }: VerificationSettings,
-  { channel, metadata = {} }: StartInput,
+  { channel, carrier }: WorkflowStep,
+  metadata: Record<string, string> = {},
   now: number,
 ): Verification {
   const createdAt = new Date(now);
@@ -113,7 +118,9 @@ function created(
     expiresAt: new Date(now + expirySeconds * 1000),
     resendAt: new Date(now + resendGapSeconds * 1000),
     attemptsRemaining: maxAttempts,
-    deliveries: [{ id, channel, carrier: CARRIER, status: "queued", error: null, createdAt, updatedAt: createdAt }],
+    deliveries: [
+      { id, channel, carrier, status: "queued", error: null, createdAt, updatedAt: createdAt, attempts: [] },
+    ],
   };
 }
 

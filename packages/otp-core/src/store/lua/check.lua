@@ -1,11 +1,12 @@
--- Counts an attempt, then compares: a code is right at most once, and no concurrency evaluates one attempt too many.
+-- Counts the attempt and compares in one step: a code is right at most once, and no concurrency evaluates one attempt
+-- too many.
 -- KEYS  1 the verification
 -- ARGV  1 application   2... kid, digest of the typed code under that key
 -- Gives { 'not_found' } or { 'unknown_key' } or { status, 1 if the code was right, else 0, attempts remaining }
-local fields = redis.call('HMGET', KEYS[1], 'app', 'status', 'expires_at', 'wrong', 'max_attempts')
+local fields = redis.call('HMGET', KEYS[1], 'app', 'status', 'expires_at', 'wrong', 'about')
 if fields[1] ~= ARGV[1] then return { 'not_found' } end
 local status = status_at(KEYS[1], now_ms(), fields[2], fields[3])
-local remaining = fields[5] - fields[4]
+local remaining = string.match(fields[5], ' (%d+)') - fields[4]
 if status ~= 'pending' then return { status, 0, remaining } end
 
 local kid, digest = code_of(KEYS[1])
@@ -20,12 +21,11 @@ end
 -- Whoever asks does not have the key yet: that says nothing about the code, and costs no attempt.
 if not typed then return { 'unknown_key' } end
 
-redis.call('HINCRBY', KEYS[1], 'wrong', 1)
 if typed == digest then
-  redis.call('HINCRBY', KEYS[1], 'wrong', -1)
   finish(KEYS[1], 'approved')
   return { 'approved', 1, remaining }
 end
+redis.call('HINCRBY', KEYS[1], 'wrong', 1)
 if remaining > 1 then return { 'pending', 0, remaining - 1 } end
 finish(KEYS[1], 'failed')
 return { 'failed', 0, 0 }

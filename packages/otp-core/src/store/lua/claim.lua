@@ -1,41 +1,62 @@
--- Takes a delivery before it is sent, and marks it `sending` ahead of the request, so that a crash in between is
--- known to be uncertain.
+-- Takes a delivery before it is sent, and opens an attempt ahead of the request, so that a crash in between is known
+-- to be uncertain.
 -- KEYS  1 the verification
 -- ARGV  1 delivery number   2 ms to wait for a receipt of an uncertain request   3 most requests that may arrive
--- Gives { 'not_found' } or { 'skipped', verification status } or { 'done', delivery status }
---    or { 'uncertain', wait in ms, life left in ms } or { 'send', life left in ms, kid, sealed, locale }
+-- Gives { 'not_found' } or { 'skipped', reason } or { 'done', delivery status, waiting deliveries, patience }
+--    or { 'uncertain', wait in ms, life left in ms }
+--    or { 'send', life left in ms, kid, sealed, locale, attempt, country, patience }
+-- Patience: ms until the workflow goes on unless this delivery is confirmed; 0 where it does not
 local now, n = now_ms(), ARGV[1]
-local fields = redis.call('HMGET', KEYS[1], n .. '.status', n .. '.updated_at', n .. '.requests', 'status',
-  'expires_at', 'locale')
-local delivery, updated_at, requests = fields[1], tonumber(fields[2]), tonumber(fields[3] or 0)
-if not delivery then return { 'not_found' } end
+local fields = redis.call('HMGET', KEYS[1], n, n .. '.state', n .. '.attempts', 'status', 'expires_at', 'locale',
+  'about', 'plan', 'step')
+if not fields[1] then return { 'not_found' } end
+local about = words(fields[1])
+local created_at, step = tonumber(about[3]), tonumber(about[4])
+local delivery, updated_at, requests = state_of(fields[2])
+
+local patience = 0
+if fields[8] and step > 0 and step == tonumber(fields[9] or 1) then
+  local steps = steps_of(fields[8])
+  if steps[step + 1] then patience = tonumber(steps[step][3]) end
+end
 
 local open = delivery == 'queued' or delivery == 'sending' or delivery == 'uncertain'
-if not open then return { 'done', delivery } end
+if not open then return { 'done', delivery, waiting(KEYS[1]), patience } end
+
+if delivery == 'sending' then
+  -- Whoever opened the attempt is gone: a crash, or a lock that was lost.
+  local attempt = words(redis.call('HGET', KEYS[1], n .. '.' .. fields[3]))
+  close_attempt(KEYS[1], n, fields[3], now, created_at, attempt[2], 'uncertain', '', 'interrupted', attempt[6])
+  set_state(KEYS[1], n, now, 'uncertain', requests, 'interrupted')
+  updated_at, delivery = now, 'uncertain'
+end
+
 local status = status_at(KEYS[1], now, fields[4], fields[5])
 local kid, _, sealed = code_of(KEYS[1])
 if status == 'pending' and not kid then
   finish(KEYS[1], 'expired')
   status = 'expired'
 end
-if status ~= 'pending' then
+local unwanted = status ~= 'pending' and status
+if not unwanted and about[5] == 'fallback' and any_delivered(deliveries_of(KEYS[1])) then unwanted = 'delivered' end
+if unwanted then
   -- A request that may have arrived stays uncertain: only what was never requested is skipped.
-  if delivery == 'queued' then set_delivery(KEYS[1], n, now, 'skipped', status) end
-  if delivery == 'sending' then set_delivery(KEYS[1], n, now, 'uncertain', 'interrupted') end
-  return { 'skipped', status }
+  if delivery == 'queued' then
+    local k = open_attempt(KEYS[1], n, now, created_at)
+    close_attempt(KEYS[1], n, k, now, created_at, now - created_at, 'skipped', '', unwanted)
+    set_state(KEYS[1], n, now, 'skipped', requests, unwanted)
+  end
+  return { 'skipped', unwanted }
 end
 
 local left = tonumber(fields[5]) - now
-if delivery == 'sending' then
-  -- Whoever marked it is gone: a crash, or a lock that was lost.
-  set_delivery(KEYS[1], n, now, 'uncertain', 'interrupted')
-  updated_at, delivery = now, 'uncertain'
-end
 if delivery == 'uncertain' then
-  if requests >= tonumber(ARGV[3]) then return { 'done', 'uncertain' } end
+  if requests >= tonumber(ARGV[3]) then return { 'done', 'uncertain', waiting(KEYS[1]), patience } end
   local wait = updated_at + tonumber(ARGV[2]) - now
   if wait > 0 then return { 'uncertain', wait, left } end
 end
 
-redis.call('HSET', KEYS[1], n .. '.status', 'sending', n .. '.updated_at', now, n .. '.requests', requests + 1)
-return { 'send', left, kid, sealed, fields[6] }
+local k = open_attempt(KEYS[1], n, now, created_at)
+set_state(KEYS[1], n, now, 'sending', requests + 1)
+local country = string.match(fields[7], '^%S+ %S+ %S+ (%S+)')
+return { 'send', left, kid, sealed, fields[6] or '', k, country, patience }

@@ -3,14 +3,25 @@
 -- A number of one application is one hash, ww:{tag}:number:
 --   active     nonce of its newest verification
 --   requests   times of its requests for a code, newest first, separated by commas
--- A verification is one hash, ww:{tag}:v:<nonce>:
---   app, status, channel, locale, country, to, metadata   text; `to` is masked, metadata is JSON
---   created_at, expires_at, resend_at                     ms since the epoch by this server's clock
---   wrong, max_attempts                                   wrong checks so far, and how many end it
---   deliveries                                            how many there are; each one has the fields
---   <n>.channel .carrier .status .error .carrier_id .created_at .updated_at
---   <n>.requests                                          requests to the carrier that may have led to a message
---   <n>.lost                                              ids of its messages that the carrier could not deliver
+-- A verification is one hash, ww:{tag}:v:<nonce>. All times are ms since the epoch by this server's clock; `-` stands
+-- for nothing where a value has several parts:
+--   app, status                  application, and one of the verification's statuses
+--   expires_at, resend_at        times
+--   wrong                        wrong checks so far
+--   locale, metadata             where they were given; metadata is JSON
+--   about                        `created_at max_attempts channel country to`; `to` is masked
+--   plan                         its workflow where it has several steps: `channel carrier patience_ms,channel ...`
+--   step                         which of the steps has been reached, from 1; not kept while it is the first
+--   deliveries                   how many there are; each one has the fields
+--   <n>                          `channel carrier created_at step by`: step 0 is outside the workflow; by says what
+--                                made it: start, resend or fallback
+--   <n>.state                    `status updated_at requests reason`: requests to the carrier that may have led to
+--                                a message or a call
+--   <n>.attempts                 how many times it was taken to be sent; the newest of them have the fields
+--   <n>.<k>                      `outcome begun took carrier_code reason carrier_id`: ms from the delivery's making to
+--                                its beginning and from there to its end; the outcome is `open` until it is known
+--   <n>.lost                     ids of its messages that the carrier could not deliver
+--   <n>.call:<id>                `phase speaks event_id` of a call; see call.lua
 -- Its code is a string with the code's own life, ww:{tag}:code:<nonce>:
 --   `kid digest sealed`: key name, keyed hash of the code, sealed code and number
 -- Every value of a hash but metadata is short, so that Redis keeps the hash in its compact form.
@@ -44,42 +55,129 @@ local function status_at(key, now, status, expires_at)
   return status
 end
 
--- The fields of a delivery that waits to be sent.
-local function queued(n, now, channel, carrier)
-  return n .. '.channel', channel, n .. '.carrier', carrier, n .. '.status', 'queued', n .. '.created_at', now,
-    n .. '.updated_at', now
+local function words(text)
+  local parts = {}
+  for part in string.gmatch(text or '', '%S+') do parts[#parts + 1] = part end
+  return parts
 end
 
--- The gap before the next resend doubles with each delivery, up to four times the first.
-local function add_delivery(key, now, channel, carrier, gap)
+-- Status, time of its last change and requests of a delivery.
+local function state_of(text)
+  local status, updated_at, requests = string.match(text, '^(%S+) (%d+) (%d+)')
+  return status, tonumber(updated_at), tonumber(requests)
+end
+
+local function set_state(key, n, now, status, requests, reason)
+  if not reason or reason == '' then reason = '-' end
+  redis.call('HSET', key, n .. '.state', status .. ' ' .. now .. ' ' .. requests .. ' ' .. reason)
+end
+
+-- The gap before the next resend doubles with each delivery that was asked for, up to four times the first.
+local function add_delivery(key, now, channel, carrier, step, by, gap)
   local n = redis.call('HINCRBY', key, 'deliveries', 1)
-  redis.call('HSET', key, 'resend_at', now + gap * math.min(2 ^ (n - 1), 4), queued(n, now, channel, carrier))
+  redis.call('HSET', key, n, table.concat({ channel, carrier, now, step, by }, ' '),
+    n .. '.state', 'queued ' .. now .. ' 0 -')
+  if gap then redis.call('HSET', key, 'resend_at', now + gap * math.min(2 ^ (n - 1), 4)) end
+  return n
 end
 
-local function set_delivery(key, n, now, status, reason)
-  redis.call('HSET', key, n .. '.status', status, n .. '.updated_at', now)
-  if reason and reason ~= '' then
-    redis.call('HSET', key, n .. '.error', reason)
-  else
-    redis.call('HDEL', key, n .. '.error')
+-- The steps of a verification's workflow, each { channel, carrier, patience in ms }.
+local function steps_of(plan)
+  local steps = {}
+  for step in string.gmatch(plan or '', '[^,]+') do steps[#steps + 1] = words(step) end
+  return steps
+end
+
+-- What a resend by a channel does to the workflow: the step it belongs to, 0 if to none. One that is still ahead
+-- counts as reached.
+local function reach_step(key, channel)
+  local fields = redis.call('HMGET', key, 'plan', 'step')
+  local reached = tonumber(fields[2] or 1)
+  for i, step in ipairs(steps_of(fields[1])) do
+    if i >= reached and step[1] == channel then
+      if i > reached then redis.call('HSET', key, 'step', i) end
+      return i
+    end
   end
+  return 0
+end
+
+-- All deliveries as { n, status, channel, carrier }.
+local function deliveries_of(key)
+  local list = {}
+  for n = 1, tonumber(redis.call('HGET', key, 'deliveries')) do
+    local fields = redis.call('HMGET', key, n, n .. '.state')
+    local about = words(fields[1])
+    list[n] = { n, (state_of(fields[2])), about[1], about[2] }
+  end
+  return list
+end
+
+local function any_delivered(deliveries)
+  for _, delivery in ipairs(deliveries) do
+    if delivery[2] == 'delivered' then return true end
+  end
+  return false
+end
+
+-- Goes on to the next step of the workflow, if `from` is the one reached, the verification is pending and nothing has
+-- been delivered. Gives the new delivery's number.
+local function next_step(key, now, from)
+  local fields = redis.call('HMGET', key, 'plan', 'step', 'status')
+  if from == 0 or fields[3] ~= 'pending' or tonumber(fields[2] or 1) ~= from then return nil end
+  local step = steps_of(fields[1])[from + 1]
+  if not step or any_delivered(deliveries_of(key)) then return nil end
+  redis.call('HSET', key, 'step', from + 1)
+  return add_delivery(key, now, step[1], step[2], from + 1, 'fallback')
+end
+
+-- After a delivery has come to nothing: the workflow goes on, and a verification with no delivery left that could
+-- still reach the phone is undeliverable.
+local function give_up_on(key, now, n)
+  if redis.call('HGET', key, 'status') ~= 'pending' then return end
+  local step = tonumber(words(redis.call('HGET', key, n))[4])
+  if next_step(key, now, step) then return end
+  for _, delivery in ipairs(deliveries_of(key)) do
+    local status = delivery[2]
+    if status ~= 'failed' and status ~= 'undelivered' then return end
+  end
+  finish(key, 'undeliverable')
 end
 
 -- Of how many messages of a delivery the carrier has said that they will not arrive.
 local function count_lost(lost)
-  local count = 0
-  for _ in string.gmatch(lost or '', '[^ ]+') do count = count + 1 end
-  return count
+  return #words(lost)
 end
 
--- A verification with no delivery left that could still reach the phone is undeliverable.
-local function finish_if_undeliverable(key)
-  if redis.call('HGET', key, 'status') ~= 'pending' then return end
-  for n = 1, tonumber(redis.call('HGET', key, 'deliveries')) do
-    local status = redis.call('HGET', key, n .. '.status')
-    if status ~= 'failed' and status ~= 'undelivered' then return end
+-- The deliveries that wait to be sent, for the caller to enqueue: { n, channel, carrier, ... }.
+local function waiting(key)
+  local list = {}
+  for n, delivery in ipairs(deliveries_of(key)) do
+    if delivery[2] == 'queued' then
+      list[#list + 1] = n
+      list[#list + 1] = delivery[3]
+      list[#list + 1] = delivery[4]
+    end
   end
-  finish(key, 'undeliverable')
+  return list
+end
+
+-- Attempts whose record is kept: the newest ones.
+local MAX_ATTEMPTS_KEPT = 20
+
+local function open_attempt(key, n, now, created_at)
+  local k = redis.call('HINCRBY', key, n .. '.attempts', 1)
+  redis.call('HSET', key, n .. '.' .. k, 'open ' .. (now - created_at))
+  if k > MAX_ATTEMPTS_KEPT then redis.call('HDEL', key, n .. '.' .. (k - MAX_ATTEMPTS_KEPT)) end
+  return k
+end
+
+local function close_attempt(key, n, k, now, created_at, begun, outcome, code, reason, carrier_id)
+  local parts = { outcome, begun, math.max(0, now - created_at - begun), code, reason, carrier_id }
+  for i = 4, 6 do
+    if parts[i] == '' or not parts[i] then parts[i] = '-' end
+  end
+  redis.call('HSET', key, n .. '.' .. k, table.concat(parts, ' '))
 end
 
 -- Counts one event in a list of times, newest first, unless one of the policies is used up. ARGV holds them from
@@ -87,17 +185,16 @@ end
 -- the policy's index from 1 and the wait in ms.
 local function take(list, now, first)
   local times = {}
-  for time in string.gmatch(list or '', '%d+') do times[#times + 1] = tonumber(time) end
+  for time in string.gmatch(list or '', '%d+') do times[#times + 1] = time end
   local most, longest, denied, wait = 0, 0, nil, 0
   for i = first, #ARGV, 2 do
     local limit, window = tonumber(ARGV[i]), tonumber(ARGV[i + 1])
     most, longest = math.max(most, limit), math.max(longest, window)
-    local left = times[limit] and times[limit] + window - now or 0
+    local left = times[limit] and tonumber(times[limit]) + window - now or 0
     if left > wait then denied, wait = (i - first) / 2 + 1, left end
   end
   if denied then return nil, denied, wait end
   table.insert(times, 1, now)
   times[most + 1] = nil
-  for i = 1, #times do times[i] = string.format('%.0f', times[i]) end
   return table.concat(times, ','), longest
 end

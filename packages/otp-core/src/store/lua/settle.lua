@@ -1,30 +1,52 @@
--- Records what became of a claimed delivery's request.
+-- Records what became of an attempt's request: once, and only by whoever opened the attempt.
 -- KEYS  1 the verification
--- ARGV  1 delivery number   2 outcome: sent, retry, uncertain or failed   3 reason or ''   4 carrier's id or ''
--- Gives { 'not_found' } or { delivery status }
-local now, n, outcome = now_ms(), ARGV[1], ARGV[2]
-local fields = redis.call('HMGET', KEYS[1], n .. '.status', n .. '.requests', 'status', 'expires_at', n .. '.lost')
-local delivery, requests = fields[1], tonumber(fields[2] or 0)
-if not delivery then return { 'not_found' } end
-status_at(KEYS[1], now, fields[3], fields[4])
+-- ARGV  1 delivery number   2 attempt   3 outcome: sent, retry, uncertain or failed   4 carrier's code or ''
+--       5 reason or ''   6 carrier's id or ''
+-- Gives { 'not_found' } or { delivery status, verification status, ms since the delivery was asked for,
+--       waiting deliveries }
+local now, n, k, outcome = now_ms(), ARGV[1], ARGV[2], ARGV[3]
+local fields = redis.call('HMGET', KEYS[1], n, n .. '.state', n .. '.' .. k, 'status', 'expires_at', n .. '.lost')
+if not fields[1] then return { 'not_found' } end
+local created_at = tonumber(words(fields[1])[3])
+local delivery, updated_at, requests = state_of(fields[2])
+status_at(KEYS[1], now, fields[4], fields[5])
 
-if ARGV[4] ~= '' then redis.call('HSET', KEYS[1], n .. '.carrier_id', ARGV[4]) end
-if (outcome == 'retry' or outcome == 'failed') and requests > 0 then
-  requests = redis.call('HINCRBY', KEYS[1], n .. '.requests', -1)
+local function answer(status, came_to_nothing)
+  local list = {}
+  if came_to_nothing then
+    give_up_on(KEYS[1], now, n)
+    list = waiting(KEYS[1])
+  end
+  return { status, redis.call('HGET', KEYS[1], 'status'), now - created_at, list }
 end
 
--- A receipt may have come first and knows better than the request.
-if delivery ~= 'sending' and delivery ~= 'uncertain' then return { delivery } end
+-- An attempt that was given up may still say what became of it; one that has its outcome keeps it.
+local attempt = words(fields[3])
+local interrupted = attempt[1] == 'uncertain' and attempt[5] == 'interrupted'
+if attempt[1] ~= 'open' and not interrupted then return answer(delivery, delivery == 'failed') end
+-- The id may be known from a receipt that came first.
+local carrier_id = ARGV[6] ~= '' and ARGV[6] or attempt[6]
+close_attempt(KEYS[1], n, k, now, created_at, attempt[2], outcome, ARGV[4], ARGV[5], carrier_id)
+if outcome == 'retry' or outcome == 'failed' then requests = requests - 1 end
 
-local settled, reason = outcome, ARGV[3]
+-- A receipt may have come first and knows better than the request; another attempt may be under way.
+local own = delivery == 'sending' and attempt[1] == 'open' or delivery == 'uncertain'
+if not own then
+  if requests >= 0 then
+    local reason = string.match(fields[2], '^%S+ %S+ %S+ (%S+)')
+    set_state(KEYS[1], n, updated_at, delivery, requests, reason)
+  end
+  return answer(delivery, false)
+end
+
+local settled, reason = outcome, ARGV[5]
 if outcome == 'sent' then
   reason = ''
-elseif outcome == 'uncertain' or requests > count_lost(fields[5]) then
-  -- A request of this delivery may have arrived whatever became of the last one.
+elseif outcome == 'uncertain' or requests > count_lost(fields[6]) then
+  -- A request of this delivery may have arrived whatever became of this one.
   settled = 'uncertain'
 elseif outcome == 'retry' then
   settled = 'queued'
 end
-set_delivery(KEYS[1], n, now, settled, reason)
-if settled == 'failed' then finish_if_undeliverable(KEYS[1]) end
-return { settled }
+set_state(KEYS[1], n, now, settled, requests, reason)
+return answer(settled, settled == 'failed')

@@ -1,0 +1,62 @@
+import type { Caller, CommandOutcome } from "@watchword/carriers";
+import { renderSpoken } from "@watchword/messages";
+import { applyCallEvent, type CallAction, type CallEventJob, type DeliveryContext } from "@watchword/otp-core";
+import { type Job, UnrecoverableError } from "bullmq";
+import type { Logger } from "pino";
+import { backoffMs, RetryLater } from "../backoff.ts";
+import { note } from "./note.ts";
+
+export interface CallEventDeps extends DeliveryContext {
+  caller: Caller;
+  brand: string;
+  logger: Logger;
+}
+
+/** A person who holds a telephone waits no longer: the carrier forgets the id of a command after 60 s, too. */
+const MAX_TRIES = 5;
+
+/** Applies one event of a call and gives the command that follows from it; a machine never hears the code. */
+export async function callEventJob(job: Job<CallEventJob>, deps: CallEventDeps): Promise<{ outcome: string }> {
+  const { deliveryId, callId, event, reason } = job.data;
+  const progress = await applyCallEvent(deps, job.data);
+  const fields = { delivery_id: deliveryId, call_id: callId, event, reason };
+  if (!progress) {
+    deps.logger.info(fields, "event of a forgotten call");
+    return { outcome: "forgotten" };
+  }
+  const { next } = progress;
+  deps.logger.info(
+    { ...fields, command: next.action, delivery: progress.delivery, verification: progress.verification },
+    "call event",
+  );
+  const answer = await command(next, job.data, deps);
+  await note(job, `${event}${reason ? ` (${reason})` : ""}: ${next.action}, ${answer.outcome}`);
+  switch (answer.outcome) {
+    case "done":
+    // The person hung up first.
+    case "over":
+      return { outcome: next.action };
+    case "retry":
+      if (job.attemptsMade + 1 >= MAX_TRIES) throw new UnrecoverableError(`${next.action}: ${answer.reason}`);
+      throw new RetryLater(`${next.action}: ${answer.reason}`, backoffMs(1, answer.retryAfterMs));
+    case "failed":
+      throw new UnrecoverableError(`${next.action}: ${answer.reason}`);
+  }
+}
+
+function command(
+  next: CallAction,
+  { deliveryId, callId }: CallEventJob,
+  { caller, brand }: CallEventDeps,
+): CommandOutcome | Promise<CommandOutcome> {
+  switch (next.action) {
+    case "none":
+      return { outcome: "done" };
+    case "hang_up":
+      return caller.hangUp({ callId, commandId: `${deliveryId}-end` });
+    case "speak": {
+      const { text, language, voice } = renderSpoken({ code: next.code, brand, locale: next.locale });
+      return caller.speak({ callId, commandId: `${deliveryId}-${next.times}`, text, language, voice });
+    }
+  }
+}

@@ -1,0 +1,150 @@
+import {
+  type Claim,
+  type ClaimedDelivery,
+  claimDelivery,
+  type DeliveryContext,
+  RECEIPT_WAIT_MS,
+  type SendOutcome,
+  settleDelivery,
+} from "@watchword/otp-core";
+import type { DeliveryJob } from "@watchword/otp-core/queue";
+import { type Job, RateLimitError, UnrecoverableError } from "bullmq";
+import type { Logger } from "pino";
+import { backoffMs, RetryLater } from "../backoff.ts";
+import { note } from "./note.ts";
+
+export interface DeliverDeps extends DeliveryContext {
+  logger: Logger;
+}
+
+/** One way to the phones: a channel of a carrier. */
+export interface Lane {
+  /** Makes one request to the carrier; never throws. */
+  send(delivery: ClaimedDelivery, deliveryId: string): Promise<SendOutcome>;
+  /** Keeps every worker from taking jobs of this lane's queue for a time. */
+  pause(ms: number): Promise<void>;
+}
+
+/** How the dashboard tells what became of a job. */
+export interface JobResult {
+  outcome: "sent" | "skipped" | "done" | "uncertain" | "forgotten";
+  detail?: string;
+}
+
+/** For a carrier that wants fewer requests and does not say when. */
+const PAUSE_MS = 1000;
+
+const describe = (result: Exclude<SendOutcome, { outcome: "sent" }>) =>
+  `${result.reason}${result.carrierCode ? ` (${result.carrierCode})` : ""}`;
+
+const seconds = (ms: number) => `${Math.round(ms / 100) / 10} s`;
+
+/** Sends one delivery, unless its code is over or it was sent before; a job ends in exactly one outcome. */
+export async function deliver(job: Job<DeliveryJob>, lane: Lane, deps: DeliverDeps): Promise<JobResult> {
+  const { deliveryId } = job.data;
+  const logger = deps.logger.child({ delivery_id: deliveryId });
+  const claim = await claimDelivery(deps, deliveryId);
+  if (claim.outcome !== "send") return unsent(job, claim, deps, logger);
+
+  // Beside the request, so that it costs no time; a failure of it must not lose what the request has become.
+  const scheduled = schedule(claim, deliveryId, deps);
+  const begun = performance.now();
+  const answer = await lane.send(claim, deliveryId);
+  const tookMs = Math.round(performance.now() - begun);
+  const result = await settle(job, claim, answer, tookMs, lane, deps, logger);
+  const problem = await scheduled;
+  if (problem) throw problem;
+  return result;
+}
+
+/** Gives the error where the escalation could not be scheduled: the job then runs again, and finds it missing. */
+async function schedule(
+  { patienceMs }: { patienceMs?: number },
+  deliveryId: string,
+  { queue }: DeliverDeps,
+): Promise<Error | undefined> {
+  if (patienceMs === undefined) return undefined;
+  try {
+    await queue.escalate(deliveryId, patienceMs);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+async function unsent(
+  job: Job<DeliveryJob>,
+  claim: Exclude<Claim, { outcome: "send" }>,
+  deps: DeliverDeps,
+  logger: Logger,
+): Promise<JobResult> {
+  switch (claim.outcome) {
+    case "not_found":
+      logger.warn("delivery forgotten: nothing is sent");
+      await note(job, "forgotten: nothing is sent");
+      return { outcome: "forgotten" };
+    case "skipped":
+      logger.info({ reason: claim.reason }, "delivery skipped");
+      await note(job, `skipped: ${claim.reason}`);
+      return { outcome: "skipped", detail: claim.reason };
+    case "done": {
+      const problem = await schedule(claim, job.data.deliveryId, deps);
+      if (problem) throw problem;
+      return { outcome: "done", detail: claim.status };
+    }
+    case "uncertain":
+      if (claim.waitMs >= claim.lifeLeftMs) return { outcome: "uncertain", detail: "no time left to send again" };
+      await note(job, `uncertain: waiting ${seconds(claim.waitMs)} for a receipt`);
+      throw new RetryLater("uncertain: waiting for a receipt", claim.waitMs);
+  }
+}
+
+async function settle(
+  job: Job<DeliveryJob>,
+  claim: ClaimedDelivery,
+  answer: SendOutcome,
+  tookMs: number,
+  lane: Lane,
+  deps: DeliverDeps,
+  logger: Logger,
+): Promise<JobResult> {
+  const { attempt } = claim.ref;
+  const lifeLeftMs = claim.lifeLeftMs - tookMs;
+  const paused = answer.outcome === "retry" && answer.pausesQueue === true;
+  const pauseMs = paused ? (answer.retryAfterMs ?? PAUSE_MS) : 0;
+  const delayMs = delayAfter(answer, attempt, pauseMs);
+  // A temporary failure that would outlast the code is a permanent one.
+  const result: SendOutcome =
+    answer.outcome === "retry" && delayMs >= lifeLeftMs ? { ...answer, outcome: "failed" } : answer;
+  const detail = result.outcome === "sent" ? result.carrierId : describe(result);
+  const [settled] = await Promise.all([
+    settleDelivery(deps, claim.ref, result),
+    note(job, `attempt ${attempt}: ${result.outcome} in ${tookMs} ms, ${detail}`),
+    paused ? lane.pause(pauseMs) : undefined,
+  ]);
+
+  const fields = { attempt, ms: tookMs, verification: settled?.verification };
+  if (result.outcome === "sent") {
+    logger.info({ ...fields, carrier_id: result.carrierId }, "sent");
+    return { outcome: "sent", detail };
+  }
+  logger.warn(
+    { ...fields, outcome: result.outcome, reason: result.reason, carrier_code: result.carrierCode },
+    "not sent",
+  );
+  if (result.outcome === "failed") {
+    if (settled?.delivery !== "uncertain") throw new UnrecoverableError(`failed: ${detail}`);
+    // The carrier will not take it any more, but an earlier request may have arrived.
+    return { outcome: "uncertain", detail };
+  }
+  if (delayMs >= lifeLeftMs) return { outcome: "uncertain", detail };
+  // The job goes back to its queue, which is paused, and that uses up no attempt of it.
+  if (paused) throw new RateLimitError();
+  throw new RetryLater(`${result.outcome}: ${detail}`, delayMs);
+}
+
+/** When the same delivery may be tried again. */
+function delayAfter(answer: SendOutcome, attempt: number, pauseMs: number): number {
+  if (answer.outcome !== "retry") return RECEIPT_WAIT_MS;
+  return pauseMs > 0 ? pauseMs : backoffMs(attempt, answer.retryAfterMs);
+}

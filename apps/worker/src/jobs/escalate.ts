@@ -1,0 +1,23 @@
+import { type DeliveryContext, escalateDelivery } from "@watchword/otp-core";
+import type { DeliveryJob } from "@watchword/otp-core/queue";
+import type { Job } from "bullmq";
+import type { Logger } from "pino";
+import { note } from "./note.ts";
+
+export interface EscalateDeps extends Pick<DeliveryContext, "redis" | "queue"> {
+  logger: Logger;
+}
+
+/** Goes on with the workflow where a delivery has not been confirmed by now. */
+export async function escalateJob(
+  job: Job<DeliveryJob>,
+  { logger, ...context }: EscalateDeps,
+): Promise<{ outcome: string }> {
+  const { deliveryId } = job.data;
+  const escalation = await escalateDelivery(context, deliveryId);
+  if (!escalation) return { outcome: "forgotten" };
+  const { outcome, delivery, verification } = escalation;
+  logger.info({ delivery_id: deliveryId, outcome, delivery, verification }, "escalation");
+  await note(job, `${outcome}: delivery ${delivery}, verification ${verification}`);
+  return { outcome };
+}

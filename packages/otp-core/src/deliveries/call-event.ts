@@ -1,0 +1,19 @@
+/** What a carrier says about a call, ids only. */
+export interface CallEvent {
+  deliveryId: string;
+  /** The carrier's id of the call. */
+  callId: string;
+  /**
+   * `ringing`; `answered` by somebody or something; `person` or `machine`: what detection heard; `spoken`: the text was
+   * said to its end and no key pressed; `repeat`: 1 was pressed; `ended`: the call is over.
+   */
+  event: "ringing" | "answered" | "person" | "machine" | "spoken" | "repeat" | "ended";
+  /** For `ended` a stable reason, such as `completed`, `busy` or `no_answer`; null otherwise. */
+  reason: string | null;
+}
+
+/** Job of the queue `call-events`. */
+export interface CallEventJob extends CallEvent {
+  /** The carrier's id of the event. */
+  eventId: string;
+}

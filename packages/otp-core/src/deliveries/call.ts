@@ -1,0 +1,68 @@
+import { parseDeliveryId } from "../ids.ts";
+import { verificationKey } from "../store/keys.ts";
+import { script } from "../store/scripts.ts";
+import type { DeliveryStatus, VerificationStatus } from "../verification.ts";
+import type { CallEventJob } from "./call-event.ts";
+import type { DeliveryContext } from "./claim.ts";
+import { enqueueWaiting, type Waiting } from "./enqueue.ts";
+
+/** Once when the person answers, and three times more by pressing 1. */
+const MAX_SPEAKS = 4;
+
+/** What is to be done in a call. `code` is in the clear and stays in this process. */
+export type CallAction =
+  | { action: "none" }
+  | { action: "hang_up" }
+  /** `times`: how often the code has been spoken then, from 1; the same event always gives the same. */
+  | { action: "speak"; code: string; locale: string; times: number };
+
+export interface CallProgress {
+  next: CallAction;
+  delivery: DeliveryStatus;
+  /** Whether this event changed it. */
+  changed: boolean;
+  verification: VerificationStatus;
+  carrier: string;
+  /** Since the delivery was asked for. */
+  elapsedMs: number;
+}
+
+type Reply =
+  | ["not_found"]
+  | [
+      CallAction["action"],
+      number,
+      DeliveryStatus,
+      VerificationStatus,
+      string,
+      number,
+      Waiting,
+      0 | 1,
+      string | null,
+      string | null,
+      string,
+    ];
+
+const run = script("call");
+
+/**
+ * Applies an event of a call: a person hears the code, a machine nothing. A call only moves forward, so that order and
+ * repetition of its events do not matter. Undefined for a delivery that has been forgotten.
+ */
+export async function applyCallEvent(
+  context: DeliveryContext,
+  { deliveryId, callId, event, reason, eventId }: CallEventJob,
+): Promise<CallProgress | undefined> {
+  const ref = parseDeliveryId(deliveryId);
+  if (!ref) return undefined;
+  const args = [ref.number, event, reason ?? "", callId, eventId, MAX_SPEAKS];
+  const reply = (await run(context.redis, [verificationKey(ref)], args)) as Reply;
+  if (reply[0] === "not_found") return undefined;
+  const [action, times, delivery, verification, carrier, elapsedMs, waiting, changed, kid, sealed, locale] = reply;
+  await enqueueWaiting(context, ref, waiting);
+  const next: CallAction =
+    action === "speak"
+      ? { action, times, locale, code: context.keyring.unseal(kid ?? "", ref, sealed ?? "").code }
+      : { action };
+  return { next, delivery, changed: changed === 1, verification, carrier, elapsedMs };
+}

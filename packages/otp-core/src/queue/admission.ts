@@ -1,0 +1,19 @@
+import type { Admission } from "../core.ts";
+import { WatchwordError } from "../errors.ts";
+import type { Backlog } from "./backlog.ts";
+
+const MAX_RETRY_AFTER_SECONDS = 60;
+
+/** Refuses work that could not be finished while its code lives, instead of accepting and dropping it. */
+export function createAdmission(backlog: Backlog): Admission {
+  return {
+    check(queue, lifeSeconds) {
+      const waitMs = backlog.latest().find((each) => each.queue === queue)?.waitMs ?? 0;
+      const excess = waitMs / 1000 - lifeSeconds;
+      if (excess < 0) return;
+      throw new WatchwordError("unavailable", "Too many messages are waiting to be sent: try again later.", {
+        retryAfterSeconds: Math.min(MAX_RETRY_AFTER_SECONDS, Math.max(1, Math.ceil(excess))),
+      });
+    },
+  };
+}

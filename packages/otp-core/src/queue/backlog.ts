@@ -1,0 +1,142 @@
+import type { Redis } from "ioredis";
+import { isRedisUnavailable } from "../store/redis.ts";
+import { queueKey, queueNames } from "./contracts.ts";
+
+/** What waits in a queue, as of the last look. */
+export interface QueueBacklog {
+  queue: string;
+  /** Jobs by state. */
+  waiting: number;
+  prioritized: number;
+  active: number;
+  delayed: number;
+  failed: number;
+  /** Whether an operator has paused it. */
+  paused: boolean;
+  /** How long its rate limit still holds it back. */
+  limitedMs: number;
+  /** How long a job added now would wait, by estimate. */
+  waitMs: number;
+}
+
+export interface Backlog {
+  /** Empty until the first look. */
+  latest(): readonly QueueBacklog[];
+  stop(): void;
+}
+
+interface Look {
+  at: number;
+  queued: number;
+  finished: number;
+}
+
+/** What is remembered of a queue from look to look. */
+interface Trace {
+  last?: Look;
+  /** The job that goes next, and since when. */
+  head: string | null;
+  headSince: number;
+  /** Jobs finished per ms while some were waiting: what the workers can do. */
+  rate: number;
+}
+
+const INTERVAL_MS = 1000;
+/** Weight of the newest look in the rate: about the last ten looks count. */
+const SMOOTHING = 0.2;
+
+
+
+/**
+ * The wait of a job added now: what is queued, at the rate at which jobs were finished while others waited; at least as
+ * long as the next job has not moved, since without a worker there is no rate.
+ */
+export function estimateWaitMs(trace: Trace, now: number, queued: number, limitedMs: number): number {
+  if (queued === 0) return limitedMs;
+  const stuck = now - trace.headSince;
+  return Math.max(stuck, limitedMs, trace.rate > 0 ? queued / trace.rate : 0);
+}
+
+/** Looks at every queue each second, for admission, metrics and the worker's own watch; one round trip a look. */
+export function watchBacklog(
+  redis: Redis,
+  {
+    queues = queueNames,
+    intervalMs = INTERVAL_MS,
+    onLook,
+    onError,
+  }: {
+    queues?: readonly string[];
+    intervalMs?: number;
+    onLook?: (backlog: readonly QueueBacklog[]) => void;
+    /** Of a look that failed for another reason than an outage, which the connection's owner reports. */
+    onError: (error: unknown) => void;
+  },
+): Backlog {
+  const traces = new Map<string, Trace>();
+  let latest: readonly QueueBacklog[] = [];
+
+  async function look(queue: string): Promise<QueueBacklog> {
+    const key = (part: string) => queueKey(queue, part);
+    const [waiting, prioritized, active, delayed, failed, next, urgent, paused, limited, completedCount, failedCount] =
+      await Promise.all([
+        redis.llen(key("wait")),
+        redis.zcard(key("prioritized")),
+        redis.llen(key("active")),
+        redis.zcard(key("delayed")),
+        redis.zcard(key("failed")),
+        redis.lindex(key("wait"), -1),
+        redis.zrange(key("prioritized"), "0", "0"),
+        redis.hexists(key("meta"), "paused"),
+        redis.pttl(key("limiter")),
+        redis.hget(key("metrics:completed"), "count"),
+        redis.hget(key("metrics:failed"), "count"),
+      ]);
+    const now = performance.now();
+    const queued = waiting + prioritized;
+    const head = next ?? urgent[0] ?? null;
+    const trace = traces.get(queue) ?? { head, headSince: now, rate: 0 };
+    traces.set(queue, trace);
+    if (head === null || head !== trace.head) Object.assign(trace, { head, headSince: now });
+    const finished = Number(completedCount ?? 0) + Number(failedCount ?? 0);
+    const { last } = trace;
+    if (last && last.queued > 0 && queued > 0 && finished > last.finished) {
+      const rate = (finished - last.finished) / (now - last.at);
+      trace.rate = trace.rate === 0 ? rate : trace.rate * (1 - SMOOTHING) + rate * SMOOTHING;
+    }
+    trace.last = { at: now, queued, finished };
+    const limitedMs = Math.max(0, limited);
+    return {
+      queue,
+      waiting,
+      prioritized,
+      active,
+      delayed,
+      failed,
+      paused: paused === 1,
+      limitedMs,
+      waitMs: Math.round(estimateWaitMs(trace, now, queued, limitedMs)),
+    };
+  }
+
+  let looking = false;
+  const timer = setInterval(() => {
+    if (looking || redis.status !== "ready") return;
+    looking = true;
+    Promise.all(queues.map(look))
+      .then(
+        (looks) => {
+          latest = looks;
+          onLook?.(looks);
+        },
+        (error: unknown) => {
+          if (!isRedisUnavailable(error)) onError(error);
+        },
+      )
+      .finally(() => {
+        looking = false;
+      });
+  }, intervalMs);
+  timer.unref();
+  return { latest: () => latest, stop: () => clearInterval(timer) };
+}

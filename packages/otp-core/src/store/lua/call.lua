@@ -1,0 +1,103 @@
+-- Applies an event of a call and says what is to be done about it. The record of a call, <n>.call:<id>, is
+-- `phase speaks event_id`: dialed, answered, speaking (a person listens), machine or over; how many times the code was
+-- spoken; and the event that led there, so that the same event again leads to the same command.
+-- KEYS  1 the verification
+-- ARGV  1 delivery number   2 event: ringing, answered, person, machine, spoken, repeat or ended   3 reason or ''
+--       4 call id   5 event id   6 most times that the code is spoken
+-- Gives { 'not_found' }
+--    or { 'none' | 'hang_up' | 'speak', speaks, delivery status, verification status, carrier,
+--         ms since the delivery was asked for, waiting deliveries, 1 if this event changed the delivery's status else 0,
+--         with 'speak' also: kid, sealed, locale }
+local rank = { queued = 0, sending = 0, skipped = 0, uncertain = 1, failed = 1, sent = 2, unconfirmed = 3,
+  undelivered = 4, delivered = 5 }
+local now, n, event, id = now_ms(), ARGV[1], ARGV[2], ARGV[4]
+local fields = redis.call('HMGET', KEYS[1], n, n .. '.state', 'status', 'expires_at', n .. '.lost', n .. '.attempts',
+  n .. '.call:' .. id, 'locale')
+if not fields[1] then return { 'not_found' } end
+local about = words(fields[1])
+local delivery, _, requests = state_of(fields[2])
+local status = status_at(KEYS[1], now, fields[3], fields[4])
+local phase, speaks, led_here = string.match(fields[7] or 'dialed 0 -', '^(%S+) (%d+) (%S+)')
+speaks = tonumber(speaks)
+local again = led_here == ARGV[5]
+local changed = 0
+
+local function move(to, reason)
+  if rank[to] <= rank[delivery] then return end
+  set_state(KEYS[1], n, now, to, requests, reason)
+  delivery, changed = to, 1
+end
+
+-- The phone that this call rang did not hear the code; another call of the delivery may still.
+local function lose(reason)
+  local lost = fields[5] or ''
+  if not string.find(' ' .. lost .. ' ', ' ' .. id .. ' ', 1, true) then
+    lost = lost == '' and id or lost .. ' ' .. id
+    redis.call('HSET', KEYS[1], n .. '.lost', lost)
+  end
+  if count_lost(lost) >= requests then move('undelivered', reason) end
+end
+
+local function enter(to)
+  phase = to
+  redis.call('HSET', KEYS[1], n .. '.call:' .. id, phase .. ' ' .. speaks .. ' ' .. ARGV[5])
+end
+
+local kid, _, sealed
+local action = 'none'
+local function speak(times)
+  if status == 'pending' then kid, _, sealed = code_of(KEYS[1]) end
+  if not kid then
+    action = 'hang_up'
+    return
+  end
+  action, speaks = 'speak', times
+  enter('speaking')
+end
+
+local k = fields[6]
+local open = k and string.match(redis.call('HGET', KEYS[1], n .. '.' .. k) or '', '^open (%d+)')
+if open then redis.call('HSET', KEYS[1], n .. '.' .. k, 'open ' .. open .. ' - - - ' .. id) end
+if phase ~= 'over' then move('sent') end
+
+if phase == 'over' then
+  action = 'none'
+elseif event == 'ended' then
+  if speaks > 0 then
+    move('unconfirmed', 'hung_up')
+  elseif phase ~= 'machine' then
+    lose(ARGV[3] == 'completed' and 'hung_up' or ARGV[3])
+  end
+  enter('over')
+elseif event == 'answered' then
+  if phase == 'dialed' then enter('answered') end
+  -- Nobody needs the call any more.
+  if status ~= 'pending' then action = 'hang_up' end
+elseif event == 'machine' then
+  if speaks == 0 then
+    lose('machine')
+    enter('machine')
+    action = 'hang_up'
+  end
+elseif event == 'person' then
+  if phase == 'dialed' or phase == 'answered' then
+    speak(1)
+  elseif phase == 'speaking' and again then
+    speak(speaks)
+  end
+elseif phase == 'speaking' and (event == 'spoken' or event == 'repeat') then
+  move('delivered')
+  if event == 'spoken' then
+    action = 'hang_up'
+  elseif again then
+    speak(speaks)
+  elseif speaks < tonumber(ARGV[6]) then
+    speak(speaks + 1)
+  else
+    action = 'hang_up'
+  end
+end
+
+if delivery == 'undelivered' and changed == 1 then give_up_on(KEYS[1], now, n) end
+return { action, speaks, delivery, redis.call('HGET', KEYS[1], 'status'), about[2], now - about[3],
+  delivery == 'undelivered' and waiting(KEYS[1]) or {}, changed, kid or false, sealed or false, fields[8] or '' }
