@@ -1,4 +1,5 @@
 export type { Application, Core, DeliveryQueue, VerificationSettings } from "./core.ts";
+export type { CallEvent } from "./deliveries/call-event.ts";
 export { type Claim, claimDelivery, type DeliveryContext, RECEIPT_WAIT_MS } from "./deliveries/claim.ts";
 export { applyReceipt, type Receipt, type ReceiptApplied } from "./deliveries/receipt.ts";
 export { type SendOutcome, settleDelivery } from "./deliveries/settle.ts";
