@@ -1,6 +1,7 @@
 import { type FastifyBaseLogger, type FastifyInstance, LogController, fastify } from "fastify";
 import { createRequestAnswerer } from "./answer-request.ts";
 import { Exchange } from "./exchange.ts";
+import { KeyPresses } from "./key-presses.ts";
 import { phoneRoutes } from "./phone-routes.ts";
 import { createPhoneStream } from "./phone-stream.ts";
 import { Phones } from "./phones.ts";
@@ -32,16 +33,17 @@ export function buildSimulator(options: SimulatorOptions = {}): FastifyInstance 
   });
 
   const phones = new Phones();
+  const keyPresses = new KeyPresses();
   const stream = createPhoneStream(phones);
   const timers = new Timers();
   const webhooks = new WebhookSender(createWebhookSigner(signingSeed), timers, now);
   let requests = 0;
 
-  phoneRoutes(app, { phones, stream, requestCount: () => requests });
+  phoneRoutes(app, { phones, keyPresses, stream, requestCount: () => requests });
   app.register(telnyxApi, {
     prefix: "/v2",
     answerer: createRequestAnswerer(timers, latencyMs),
-    exchange: new Exchange({ phones, webhooks, timers, now }),
+    exchange: new Exchange({ phones, keyPresses, webhooks, timers, now }),
     phones,
     webhooks,
     now,

@@ -170,6 +170,13 @@ describe("a dial to a number that ends in", () => {
     await find("call.answered");
   });
 
+  test("0004 is taken, never answered and never placed", async () => {
+    const { client, to, phone } = await start("0004");
+    const error = await failure(client.calls.dial({ connection_id: "1", to, from }, { timeout: 100 }));
+    expect(error).toBeInstanceOf(Telnyx.APIConnectionTimeoutError);
+    expect((await phone(to)).calls).toEqual([]);
+  });
+
   test("0005 is placed and reported, over a connection that is reset", async () => {
     const { client, to, url, find, phone } = await start("0005");
     expect(rootCause(await failure(dial(client, to, url)))).toMatchObject({ code: "ECONNRESET" });
@@ -184,9 +191,28 @@ describe("a dial to a number that ends in", () => {
     expect(received.map(({ type }) => type)).toEqual(expected);
   });
 
-  test("0012 is answered 500", async () => {
-    const { client, to, url } = await start("0012");
-    expect(await failure(dial(client, to, url))).toMatchObject({ status: 500, error: undefined });
+  test("0011 is placed, over a connection that is reset, and never reported", async () => {
+    const { client, to, url, phone, webhooksUntilOthers } = await start("0011");
+    expect(rootCause(await failure(dial(client, to, url)))).toMatchObject({ code: "ECONNRESET" });
+    expect((await phone(to)).calls).toMatchObject([{ status: "answered" }]);
+    expect(await webhooksUntilOthers()).toEqual([]);
+  });
+
+  test("0012 is answered 500, always, and never placed", async () => {
+    const { client, to, url, phone } = await start("0012");
+    for (const _attempt of [1, 2, 3]) {
+      expect(await failure(dial(client, to, url))).toMatchObject({ status: 500, error: undefined });
+    }
+    expect((await phone(to)).calls).toEqual([]);
+  });
+
+  test("0003 is not asked again for the commands to its call", async () => {
+    const { client, to, url, find } = await start("0003");
+    for (const _attempt of [1, 2]) await failure(dial(client, to, url));
+    const { data } = await dial(client, to, url);
+    await find("call.answered");
+    await client.calls.actions.speak(data?.call_control_id ?? "", { payload: "hello", voice: "female" });
+    await find("call.speak.ended");
   });
 });
 

@@ -19,7 +19,9 @@ export interface MessageBehaviour extends RequestBehaviour {
 }
 
 export interface CallBehaviour extends RequestBehaviour {
-  readonly pickedUpBy: "person" | "machine" | "busy";
+  readonly pickedUpBy: "person" | "machine" | "busy" | "nobody";
+  /** What a person does while a text is being spoken. */
+  readonly whenSpokenTo: "listens" | "hangs up";
 }
 
 interface Row {
@@ -58,10 +60,17 @@ const rows: Readonly<Record<string, Row>> = {
   "0012": onAnyRequest("500 with an HTML body, always", {
     refusal: { times: always, answer: { kind: "html", status: 500, body: serverErrorPage } },
   }),
+  "0013": { says: "Call: nobody answers", call: { pickedUpBy: "nobody" } },
+  "0014": { says: "Call: a person answers, and hangs up while the text is spoken", call: { whenSpokenTo: "hangs up" } },
 };
 
 const ordinaryMessage: MessageBehaviour = { answer: "accepted", webhooks: "ordinary", outcome: "delivered" };
-const ordinaryCall: CallBehaviour = { answer: "accepted", webhooks: "ordinary", pickedUpBy: "person" };
+const ordinaryCall: CallBehaviour = {
+  answer: "accepted",
+  webhooks: "ordinary",
+  pickedUpBy: "person",
+  whenSpokenTo: "listens",
+};
 
 const messageBehaviours = byEnding(ordinaryMessage, (row) => row.message);
 const callBehaviours = byEnding(ordinaryCall, (row) => row.call);

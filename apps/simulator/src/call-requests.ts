@@ -21,14 +21,22 @@ export const dialRequest = command.extend({
     .enum(["premium", "detect", "detect_beep", "detect_words", "greeting_end", "disabled"])
     .default("disabled"),
   timeout_secs: z.int().min(5).max(600).default(30),
+  retry_on_timeout: z.boolean().default(true),
   time_limit_secs: z.int().min(1).max(longestCallSeconds).default(longestCallSeconds),
   ...webhookUrlFields,
 });
 
-/** Of speak and of gather_using_speak; what else the latter takes changes nothing here. */
 export const speakRequest = command.extend({
   payload: required.max(3000, "too_long"),
   voice: required,
+});
+
+/** Takes one key and says it once; what else Telnyx takes changes nothing here. */
+export const gatherRequest = speakRequest.extend({
+  valid_digits: z
+    .string("malformed")
+    .regex(/^[0-9A-D*#]+$/, "malformed")
+    .default("0123456789#*"),
 });
 
 /** Telnyx takes a hangup without a body, too. */
@@ -36,4 +44,5 @@ export const hangupRequest = command.nullish().transform((body) => body ?? {});
 
 export type DialRequest = z.output<typeof dialRequest>;
 export type SpeakRequest = z.output<typeof speakRequest>;
+export type GatherRequest = z.output<typeof gatherRequest>;
 export type Command = z.output<typeof command>;

@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import type { RequestAnswerer } from "./answer-request.ts";
 import { callBehaviour } from "./behaviours.ts";
 import { dialAnswer } from "./call.ts";
-import { dialRequest, hangupRequest, speakRequest } from "./call-requests.ts";
+import { dialRequest, gatherRequest, hangupRequest, speakRequest } from "./call-requests.ts";
 import type { Exchange } from "./exchange.ts";
 import { parseRequest } from "./parse-request.ts";
 
@@ -32,7 +32,7 @@ export function callRoutes(app: FastifyInstance, { answerer, exchange }: CallRou
   });
 
   app.post<CallParams>("/calls/:callControlId/actions/gather_using_speak", async ({ params, body }) => {
-    exchange.gatherUsingSpeak(params.callControlId, parseRequest(speakRequest, body));
+    exchange.gatherUsingSpeak(params.callControlId, parseRequest(gatherRequest, body));
     return commandAnswer;
   });
 

@@ -27,14 +27,25 @@ export interface Call {
 
 const rememberedCommands = 100;
 
-export type HangupCause = "normal_clearing" | "originator_cancel" | "time_limit" | "user_busy";
+export type CallEnd =
+  | "hung_up"
+  | "hung_up_by_person"
+  | "canceled"
+  | "time_limit"
+  | "busy"
+  | "unanswered"
+  | "ring_aborted";
 
 const hangups = {
-  normal_clearing: { hangup_source: "caller", sip_hangup_cause: "200" },
-  originator_cancel: { hangup_source: "caller", sip_hangup_cause: "487" },
-  time_limit: { hangup_source: "unknown", sip_hangup_cause: "unspecified" },
-  user_busy: { hangup_source: "callee", sip_hangup_cause: "486" },
-} as const satisfies Record<HangupCause, object>;
+  hung_up: { hangup_cause: "normal_clearing", hangup_source: "caller", sip_hangup_cause: "200" },
+  hung_up_by_person: { hangup_cause: "normal_clearing", hangup_source: "callee", sip_hangup_cause: "200" },
+  canceled: { hangup_cause: "originator_cancel", hangup_source: "caller", sip_hangup_cause: "487" },
+  time_limit: { hangup_cause: "time_limit", hangup_source: "unknown", sip_hangup_cause: "unspecified" },
+  busy: { hangup_cause: "user_busy", hangup_source: "callee", sip_hangup_cause: "486" },
+  unanswered: { hangup_cause: "timeout", hangup_source: "caller", sip_hangup_cause: "487" },
+  // Telnyx words the same end so where the dial has retry_on_timeout false.
+  ring_aborted: { hangup_cause: "no_answer", hangup_source: "caller", sip_hangup_cause: "487" },
+} as const satisfies Record<CallEnd, object>;
 
 export function createCall(dialled: DialRequest, nowMs: number): Call {
   const behaviour = callBehaviour(dialled.to);
@@ -97,18 +108,23 @@ export function detectionEnded(call: Call, nowMs: number): TelnyxEvent[] {
   }
 }
 
-export function speakEnded(call: Call, nowMs: number): TelnyxEvent {
+/** What a person did with a text that asked for a key. */
+export interface Gathered {
+  readonly digits: string;
+  readonly status: "valid" | "invalid" | "timeout" | "call_hangup";
+}
+
+export function speakEnded(call: Call, status: "completed" | "call_hangup", nowMs: number): TelnyxEvent {
   const payload = { ...ids(call), connection_id: call.dialled.connection_id, client_state: call.clientState };
-  return createEvent("call.speak.ended", { ...payload, status: "completed" }, new Date(nowMs).toISOString());
+  return createEvent("call.speak.ended", { ...payload, status }, new Date(nowMs).toISOString());
 }
 
-/** The person presses nothing. */
-export function gatherEnded(call: Call, nowMs: number): TelnyxEvent {
-  return event(call, "call.gather.ended", { digits: "", status: "timeout" }, nowMs);
+export function gatherEnded(call: Call, gathered: Gathered, nowMs: number): TelnyxEvent {
+  return event(call, "call.gather.ended", { ...gathered }, nowMs);
 }
 
-export function hungUp(call: Call, cause: HangupCause, nowMs: number): TelnyxEvent {
-  const details = { start_time: call.startedAt, state: "hangup", hangup_cause: cause, ...hangups[cause] };
+export function hungUp(call: Call, end: CallEnd, nowMs: number): TelnyxEvent {
+  const details = { start_time: call.startedAt, state: "hangup", ...hangups[end] };
   return event(call, "call.hangup", details, nowMs);
 }
 

@@ -1,28 +1,7 @@
 import Telnyx from "telnyx";
 import { describe, expect, test } from "vitest";
-import type { SimulatorOptions } from "./app.ts";
-import { failure, firstError, startSimulator } from "./simulator.fixture.ts";
-import type { ReceivedWebhook } from "./webhook-receiver.fixture.ts";
-
-const from = "+14155559999";
-const clientState = Buffer.from("delivery 1").toString("base64");
-const speech = { payload: "Your code is 1, 2, 3, 4, 5, 6.", voice: "female" };
-
-interface Setup {
-  readonly to?: string;
-  readonly dial?: Partial<Telnyx.CallDialParams>;
-  readonly options?: SimulatorOptions;
-  readonly respond?: (webhook: ReceivedWebhook) => number | Promise<number>;
-}
-
-async function place({ to = "+14155550123", dial, options, respond }: Setup = {}) {
-  const simulator = await startSimulator(options);
-  const receiver = await simulator.startReceiver(respond);
-  const request = { connection_id: "7267", to, from, webhook_url: receiver.url, client_state: clientState, ...dial };
-  const { data } = await simulator.client.calls.dial(request);
-  const id = data?.call_control_id ?? "";
-  return { ...simulator, ...receiver, to, request, data, id, actions: simulator.client.calls.actions };
-}
+import { clientState, from, place, speech } from "./placed-call.fixture.ts";
+import { failure, firstError } from "./simulator.fixture.ts";
 
 describe("a call", () => {
   test("is placed, answered by a person, spoken to and hung up, with a webhook for each", async () => {
@@ -95,6 +74,37 @@ describe("a call", () => {
     expect(hangup).toMatchObject({ type: "call.hangup", payload: { hangup_cause: "user_busy" } });
     expect((await phone(to)).calls).toMatchObject([{ status: "busy" }]);
     expect(firstError(await failure(actions.speak(id, speech))).code).toBe("90018");
+  });
+
+  test.each([
+    [undefined, "timeout"],
+    [false, "no_answer"],
+  ])("to 0013 is answered by nobody: with retry_on_timeout %s it ends as %s, at once", async (retry, cause) => {
+    const to = "+14155550013";
+    const { id, actions, first, phone } = await place({
+      to,
+      dial: retry === undefined ? {} : { retry_on_timeout: retry },
+    });
+    const webhooks = await first(2);
+    expect(webhooks.map(({ type }) => type)).toEqual(["call.initiated", "call.hangup"]);
+    expect(webhooks[1]?.payload).toMatchObject({ hangup_cause: cause });
+    expect((await phone(to)).calls).toMatchObject([{ status: "unanswered", spoken: [] }]);
+    expect(firstError(await failure(actions.speak(id, speech))).code).toBe("90018");
+  });
+
+  test.each([
+    ["gatherUsingSpeak", "call.gather.ended", { digits: "", status: "call_hangup" }],
+    ["speak", "call.speak.ended", { status: "call_hangup" }],
+  ] as const)("to 0014 is hung up by the person during %s", async (command, type, ended) => {
+    const { id, to, actions, find, received, phone } = await place({ to: "+14155550014" });
+    await find("call.answered");
+    await actions[command](id, speech);
+    const hangup = await find("call.hangup");
+    expect((await find(type)).payload).toMatchObject(ended);
+    expect(hangup.payload).toMatchObject({ hangup_cause: "normal_clearing", hangup_source: "callee" });
+    expect(received.map((webhook) => webhook.type).slice(-2)).toEqual([type, "call.hangup"]);
+    expect((await phone(to)).calls).toMatchObject([{ status: "completed", spoken: [speech.payload] }]);
+    expect(firstError(await failure(actions.hangup(id, {}))).code).toBe("90018");
   });
 
   test("ends at its time limit", async () => {

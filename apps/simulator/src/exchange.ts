@@ -1,7 +1,8 @@
 import { BoundedMap } from "./bounded-map.ts";
 import {
   type Call,
-  type HangupCause,
+  type CallEnd,
+  type Gathered,
   answered,
   createCall,
   detectionEnded,
@@ -10,7 +11,8 @@ import {
   initiated,
   speakEnded,
 } from "./call.ts";
-import type { Command, DialRequest, SpeakRequest } from "./call-requests.ts";
+import type { Command, DialRequest, GatherRequest, SpeakRequest } from "./call-requests.ts";
+import type { KeyPresses } from "./key-presses.ts";
 import type { Phones } from "./phones.ts";
 import { TelnyxRefusal } from "./telnyx-refusal.ts";
 import type { Timers } from "./timers.ts";
@@ -22,6 +24,7 @@ const rememberedCalls = 10_000;
 
 export interface ExchangeOptions {
   readonly phones: Phones;
+  readonly keyPresses: KeyPresses;
   readonly webhooks: WebhookSender;
   readonly timers: Timers;
   readonly now: () => number;
@@ -61,11 +64,13 @@ export class Exchange {
   }
 
   speak(controlId: string, request: SpeakRequest): void {
-    this.#sayAndReport(controlId, request, speakEnded);
+    const call = this.#say(controlId, request);
+    if (call) this.#report(call, speakEnded(call, hangsUp(call) ? "call_hangup" : "completed", this.#options.now()));
   }
 
-  gatherUsingSpeak(controlId: string, request: SpeakRequest): void {
-    this.#sayAndReport(controlId, request, gatherEnded);
+  gatherUsingSpeak(controlId: string, request: GatherRequest): void {
+    const call = this.#say(controlId, request);
+    if (call) this.#report(call, gatherEnded(call, this.#gather(call, request), this.#options.now()));
   }
 
   hangUp(controlId: string, command: Command): void {
@@ -73,24 +78,41 @@ export class Exchange {
     if (this.#isRepeated(call, command)) return;
     if (call.state === "ended") throw new TelnyxRefusal({ name: "call_ended" });
     this.#note(call, command);
-    const cause = call.state === "ringing" ? "originator_cancel" : "normal_clearing";
-    void this.#send(call, [this.#end(call, cause)]);
+    void this.#send(call, [this.#end(call, call.state === "ringing" ? "canceled" : "hung_up")]);
   }
 
-  #sayAndReport(controlId: string, request: SpeakRequest, report: (call: Call, nowMs: number) => TelnyxEvent): void {
+  /** @returns the call that the text was spoken in; undefined for a command that is repeated */
+  #say(controlId: string, request: SpeakRequest): Call | undefined {
     const call = this.#find(controlId);
-    if (this.#isRepeated(call, request)) return;
+    if (this.#isRepeated(call, request)) return undefined;
     if (call.state === "ended") throw new TelnyxRefusal({ name: "call_ended" });
     if (call.state === "ringing") throw new TelnyxRefusal({ name: "call_not_answered" });
     this.#note(call, request);
     call.onPhone = this.#options.phones.speak(call.onPhone, request.payload);
-    void this.#send(call, [report(call, this.#options.now())]);
+    return call;
+  }
+
+  /** One key, of those that a person was to press on this number: a machine presses none. */
+  #gather(call: Call, { valid_digits: validDigits }: GatherRequest): Gathered {
+    if (hangsUp(call)) return { digits: "", status: "call_hangup" };
+    const { pickedUpBy } = call.behaviour;
+    const key = pickedUpBy === "person" ? this.#options.keyPresses.take(call.dialled.to) : undefined;
+    if (key === undefined) return { digits: "", status: "timeout" };
+    return { digits: key, status: validDigits.includes(key) ? "valid" : "invalid" };
+  }
+
+  /** What became of a text, and the end of the call where that cut it short. */
+  #report(call: Call, event: TelnyxEvent): void {
+    void this.#send(call, hangsUp(call) ? [event, this.#end(call, "hung_up_by_person")] : [event]);
   }
 
   #pickUp(call: Call): TelnyxEvent[] {
     const { phones, timers, now } = this.#options;
     const { pickedUpBy } = call.behaviour;
-    if (pickedUpBy === "busy") return [this.#end(call, "user_busy")];
+    if (pickedUpBy === "busy") return [this.#end(call, "busy")];
+    // At once: nobody has to wait for a phone that is not going to be answered.
+    if (pickedUpBy === "nobody")
+      return [this.#end(call, call.dialled.retry_on_timeout ? "unanswered" : "ring_aborted")];
     call.state = "answered";
     call.onPhone = phones.setCallStatus(call.onPhone, pickedUpBy === "machine" ? "machine" : "answered");
     call.cancelTimeLimit = timers.after(call.dialled.time_limit_secs * 1000, () => {
@@ -99,12 +121,12 @@ export class Exchange {
     return [answered(call, now()), ...detectionEnded(call, now())];
   }
 
-  #end(call: Call, cause: HangupCause): TelnyxEvent {
+  #end(call: Call, end: CallEnd): TelnyxEvent {
     const { phones, now } = this.#options;
     call.cancelTimeLimit();
     call.state = "ended";
-    call.onPhone = phones.setCallStatus(call.onPhone, endStatus[cause]);
-    return hungUp(call, cause, now());
+    call.onPhone = phones.setCallStatus(call.onPhone, endStatus[end]);
+    return hungUp(call, end, now());
   }
 
   #send(call: Call, events: readonly TelnyxEvent[]): Promise<void> {
@@ -130,9 +152,15 @@ export class Exchange {
   }
 }
 
+const hangsUp = ({ behaviour }: Call): boolean =>
+  behaviour.pickedUpBy === "person" && behaviour.whenSpokenTo === "hangs up";
+
 const endStatus = {
-  normal_clearing: "completed",
-  originator_cancel: "canceled",
+  hung_up: "completed",
+  hung_up_by_person: "completed",
+  canceled: "canceled",
   time_limit: "completed",
-  user_busy: "busy",
-} as const satisfies Record<HangupCause, string>;
+  busy: "busy",
+  unanswered: "unanswered",
+  ring_aborted: "unanswered",
+} as const satisfies Record<CallEnd, string>;

@@ -31,6 +31,7 @@ const callStatuses = {
   answered: "On the line",
   machine: "Answering machine picked up",
   busy: "Busy",
+  unanswered: "Nobody answered",
   canceled: "Hung up before it was answered",
   completed: "Call ended",
 };

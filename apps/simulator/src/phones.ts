@@ -9,7 +9,7 @@ export interface PhoneMessage {
   readonly at: string;
 }
 
-type CallStatus = "ringing" | "answered" | "machine" | "busy" | "canceled" | "completed";
+type CallStatus = "ringing" | "answered" | "machine" | "busy" | "unanswered" | "canceled" | "completed";
 
 export interface PhoneCall {
   readonly id: string;
@@ -126,7 +126,7 @@ export class Phones {
 }
 
 /** `+` and the digits, from any way of writing a number: without the `+`, or with a space where a URL had one. */
-function canonical(number: string): string {
+export function canonical(number: string): string {
   return `+${number.replaceAll(/\D/g, "")}`;
 }
 

@@ -1,6 +1,10 @@
 export {
+  type Caller,
+  type CommandOutcome,
+  type OutgoingCall,
   type SmsMessage,
   type SmsSender,
+  type SpeakCommand,
   type WebhookEvent,
   WebhookFormatError,
   type WebhookReader,

@@ -2,3 +2,4 @@ export { type Language, languages } from "./languages.ts";
 export { matchLanguage } from "./locales.ts";
 export { countSegments, type SegmentCount } from "./segments.ts";
 export { renderSms, type SmsContent } from "./sms.ts";
+export { renderSpoken, type Spoken, type SpokenContent } from "./spoken.ts";

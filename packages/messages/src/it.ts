@@ -2,4 +2,6 @@ import type { Texts } from "./texts.ts";
 
 export const it: Texts = {
   sms: "{code} è il codice di verifica {brand}. Non condividerlo.",
+  spoken:
+    "Buongiorno, qui è {brand}. Il codice di verifica è: {code}; ripeto: {code}; premi 1 per ascoltarlo di nuovo.",
 };

@@ -2,4 +2,6 @@ import type { Texts } from "./texts.ts";
 
 export const ja: Texts = {
   sms: "{code} は {brand} の認証コードです。他人に教えないでください。",
+  spoken:
+    "こんにちは、{brand} です。認証コードは、{code}、です。繰り返します。{code}、です。もう一度聞くには 1 を押してください。",
 };

@@ -2,6 +2,12 @@ import { readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { defaultLanguage, languages, textsByLanguage } from "./languages.ts";
 
+/** What each kind of text has to name, and how often. */
+const placeholders: Record<string, readonly string[]> = {
+  sms: ["{brand}", "{code}"],
+  spoken: ["{brand}", "{code}", "{code}"],
+};
+
 const textNames = Object.keys(textsByLanguage[defaultLanguage]).toSorted();
 
 function isTexts(value: unknown): value is Record<string, string> {
@@ -32,10 +38,11 @@ test("the table's keys are canonical BCP 47 tags", () => {
 describe.each(Object.entries(textsByLanguage))("%s", (_language, texts) => {
   test("has every text that the default language has", () => {
     expect(Object.keys(texts).toSorted()).toEqual(textNames);
+    expect(Object.values(texts)).not.toContain("");
   });
 
-  test.each(Object.entries(texts))("names each placeholder exactly once in its %s text", (_name, text) => {
-    expect(text.match(/\{\w*\}/g)?.toSorted()).toEqual(["{brand}", "{code}"]);
+  test.each(Object.entries(texts))("names each placeholder as often as its %s text has to", (name, text) => {
+    expect(text.match(/\{\w*\}/g)?.toSorted()).toEqual(placeholders[name]);
   });
 
   test.each(Object.entries(texts))("is written in composed letters (NFC) in its %s text", (_name, text) => {

@@ -23,11 +23,16 @@ export function matchLanguage(tag: string): Language {
 }
 
 function closestLanguage(tag: string): Language {
+  const closest = closestTag(tag, available, defaultLanguage);
+  return isLanguage(closest) ? closest : (substitutes[closest] ?? defaultLanguage);
+}
+
+/** Of the available tags the one closest to `tag`, or the fallback; never throws. */
+export function closestTag(tag: string, available: readonly string[], fallback: string): string {
   try {
-    const closest = match([languageScriptRegion(tag)], available, defaultLanguage);
-    return isLanguage(closest) ? closest : (substitutes[closest] ?? defaultLanguage);
+    return match([languageScriptRegion(tag)], available, fallback);
   } catch {
-    return defaultLanguage; // Intl throws when a tag is malformed or names no language.
+    return fallback; // Intl throws when a tag is malformed or names no language.
   }
 }
 

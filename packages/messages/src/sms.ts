@@ -1,3 +1,4 @@
+import { fillIn } from "./fill-in.ts";
 import { textsByLanguage } from "./languages.ts";
 import { matchLanguage } from "./locales.ts";
 
@@ -14,8 +15,6 @@ export interface SmsContent {
  * exactly `@host #code`, which binds the code to that website (WICG sms-one-time-codes).
  */
 export function renderSms({ code, brand, locale, host }: SmsContent): string {
-  const template = textsByLanguage[matchLanguage(locale)].sms;
-  // One pass with a function: nothing inside a brand is read as a placeholder or a `$` pattern.
-  const text = template.replace(/\{(?:code|brand)\}/g, (placeholder) => (placeholder === "{code}" ? code : brand));
+  const text = fillIn(textsByLanguage[matchLanguage(locale)].sms, { code, brand });
   return host === undefined ? text : `${text}\n@${host} #${code}`;
 }

@@ -8,7 +8,7 @@ const areaCodes = (
 
 /**
  * A random US number among 555-0100 to 555-0199, which belong to nobody in any area code (NANPA), and which none of
- * the simulator's behaviours by last four digits (0001 to 0012) meets.
+ * the simulator's behaviours by last four digits (0001 to 0014) meets.
  */
 export function fictionalNumber(random: (end: number) => number = randomInt): string {
   const area = areaCodes[random(areaCodes.length)];

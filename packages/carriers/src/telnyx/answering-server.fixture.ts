@@ -3,7 +3,10 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Serv
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 import { onTestFinished } from "vitest";
-import { createTelnyxSender, type TelnyxOptions, type TelnyxSender } from "./send.ts";
+import type { Caller } from "../carrier.ts";
+import { createTelnyxCaller, type TelnyxCallerOptions } from "./call.ts";
+import type { TelnyxOptions } from "./client.ts";
+import { createTelnyxSender, type TelnyxSender } from "./send.ts";
 
 interface ReceivedRequest {
   method: string | undefined;
@@ -46,16 +49,26 @@ export const message = {
   webhookUrl: "https://verify.example.com/webhooks/telnyx/dl_1",
 };
 
+export const call = { to: message.to, webhookUrl: message.webhookUrl, commandId: "dl_1.dial" };
+
+const testOptions = (baseUrl: string): TelnyxOptions => ({
+  apiKey: "KEY_test",
+  from: "+14155550100",
+  baseUrl,
+  timeoutMs: 10_000,
+  connections: 2,
+});
+
 /** A sender of the real SDK; closed when the test is finished. */
 export function senderTo(baseUrl: string, options: Partial<TelnyxOptions> = {}): TelnyxSender {
-  const sender = createTelnyxSender({
-    apiKey: "KEY_test",
-    from: "+14155550100",
-    baseUrl,
-    timeoutMs: 10_000,
-    connections: 2,
-    ...options,
-  });
+  const sender = createTelnyxSender({ ...testOptions(baseUrl), ...options });
   onTestFinished(() => sender.close());
   return sender;
+}
+
+/** A caller of the real SDK; closed when the test is finished. */
+export function callerTo(baseUrl: string, options: Partial<TelnyxCallerOptions> = {}): Caller {
+  const caller = createTelnyxCaller({ ...testOptions(baseUrl), connectionId: "7267000000000000001", ...options });
+  onTestFinished(() => caller.close());
+  return caller;
 }

@@ -1,6 +1,6 @@
 /**
  * Telnyx's error codes and what they mean for one delivery. Sources: the error lists of Telnyx's messaging guide and
- * of its OpenAPI document (2026-07-16). The two contradict each other on 40008 and 40300, taken here as the
+ * of its OpenAPI document (2026-07-16); for 9xxxx the latter's call commands. The two contradict each other on 40008 and 40300, taken here as the
  * messaging guide has them; rows marked "inferred" rest on the code's title alone.
  */
 export type CarrierErrorKind =
@@ -59,11 +59,43 @@ export const telnyxErrors: Readonly<Record<string, CarrierError>> = {
   "40322": row("permanent", "blocked"),
   "40329": row("misconfigured", "carrier_configuration"),
   "40333": row("misconfigured", "carrier_configuration"), // daily spend limit reached
+  "90034": row("temporary", "call_not_answered"), // a command to a call that is not answered yet
 };
 
 /** What one of Telnyx's codes means; undefined for one that is not in the table. */
 export const telnyxError = (code: string): CarrierError | undefined =>
   Object.hasOwn(telnyxErrors, code) ? telnyxErrors[code] : undefined;
+
+/**
+ * The codes of a command to a call that is not there any more, and Watchword's words for them. Source: the examples of
+ * the 422 answer in Telnyx's OpenAPI documents of the call commands (2026-06-25).
+ */
+const callOver: Readonly<Record<string, string>> = {
+  "90015": "call_not_found", // invalid call control id
+  "90018": "call_ended", // call has already ended
+};
+
+/** Why a command came too late; undefined where it did not. A 404 is for a call that Telnyx has forgotten. */
+export const telnyxCallOver = (status: number, code: string): string | undefined =>
+  Object.hasOwn(callOver, code) ? callOver[code] : status === 404 ? "call_not_found" : undefined;
+
+/**
+ * A dial refused for one of its parameters, by the pointer to it. The code alone (10004, 10015, 10016) says only that
+ * something is wrong. Source: as above; `/connection_id` is also that of an app without a webhook URL.
+ */
+const dialParameters: Readonly<Record<string, CarrierError>> = {
+  "/connection_id": row("misconfigured", "carrier_configuration"),
+  "/from": row("misconfigured", "invalid_sender"),
+  "/to": row("permanent", "invalid_number"),
+  "/webhook_url": row("misconfigured", "carrier_configuration"),
+};
+
+/** What a refused dial means; undefined where neither its parameter nor its code is in a table. */
+export function telnyxDialError(code: string, pointer: string): CarrierError | undefined {
+  const known = telnyxError(code);
+  const isVague = known === undefined || known.kind === "permanent";
+  return isVague && Object.hasOwn(dialParameters, pointer) ? dialParameters[pointer] : known;
+}
 
 /** By HTTP status, where the body has no code of the table. A 5xx says nothing definite, but a 503 of Telnyx's own. */
 export const telnyxStatuses: Readonly<Record<number, CarrierError>> = {

@@ -1,6 +1,7 @@
 import type { SendOutcome } from "@watchword/otp-core";
 import { APIConnectionError, APIConnectionTimeoutError, APIError, APIUserAbortError } from "telnyx";
-import { telnyxError, telnyxStatuses } from "./errors.ts";
+import type { CommandOutcome } from "../carrier.ts";
+import { type CarrierError, telnyxCallOver, telnyxError, telnyxStatuses } from "./errors.ts";
 
 /** Failures before any byte of the request could have reached the carrier. */
 const NEVER_SENT: ReadonlySet<string> = new Set([
@@ -34,31 +35,36 @@ export function retryAfterMs(value: string | null | undefined, nowMs: number): n
   return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs);
 }
 
-const firstCode = (body: unknown): string | undefined => {
-  const code = (body as { errors?: { code?: unknown }[] } | undefined)?.errors?.[0]?.code;
-  // It goes into logs and the dashboard: a number, and no text of the carrier's.
-  return /^\d{1,6}$/.test(String(code)) ? String(code) : undefined;
-};
+type Unsent = Exclude<SendOutcome, { outcome: "sent" }>;
 
-/** What an error of the SDK says about the request that it ended: never sent, sent, or unknown. */
-export function outcomeOfError(error: unknown, nowMs: number): SendOutcome {
-  if (error instanceof APIConnectionTimeoutError || error instanceof APIUserAbortError)
-    return { outcome: "uncertain", reason: "timeout" };
-  if (error instanceof APIConnectionError) {
-    const codes = connectionCodes(error);
-    if (codes.some((code) => NEVER_SENT.has(code))) return { outcome: "retry", reason: "carrier_unreachable" };
-    return { outcome: "uncertain", reason: "connection_lost" };
-  }
-  if (!(error instanceof APIError) || error.status === undefined)
-    return { outcome: "uncertain", reason: "unexpected_answer" };
+interface Problem {
+  status: number;
+  /** Goes into logs and the dashboard: a number, and no text of the carrier's. */
+  code: string | undefined;
+  /** To the parameter that is wrong, such as `/to`; empty where the carrier names none. */
+  pointer: string;
+  retryAfterMs: number | undefined;
+}
 
-  const status: number = error.status;
-  const code = firstCode(error.error);
-  const wait = retryAfterMs(error.headers?.get("retry-after"), nowMs);
+function problemOf(error: InstanceType<typeof APIError>, status: number, nowMs: number): Problem {
+  const body: { errors?: { code?: unknown; source?: { pointer?: unknown } | null }[] } | undefined = error.error;
+  const { code, source } = body?.errors?.[0] ?? {};
+  return {
+    status,
+    code: /^\d{1,6}$/.test(String(code)) ? String(code) : undefined,
+    pointer: typeof source?.pointer === "string" ? source.pointer : "",
+    retryAfterMs: retryAfterMs(error.headers?.get("retry-after"), nowMs),
+  };
+}
+
+function outcomeOfProblem(
+  { status, code, pointer, retryAfterMs: wait }: Problem,
+  errorOf: (code: string, pointer: string) => CarrierError | undefined,
+): Unsent {
   // A proxy's 503 may come after the carrier took the request; the carrier's own says so in its body or fields.
   const definite = status < 500 || (status === 503 && (code !== undefined || wait !== undefined));
   const known = definite
-    ? ((status < 500 && code ? telnyxError(code) : undefined) ?? telnyxStatuses[status])
+    ? ((status < 500 && code ? errorOf(code, pointer) : undefined) ?? telnyxStatuses[status])
     : undefined;
   const carrierCode = code ?? `HTTP ${status}`;
   if (!known) {
@@ -81,4 +87,36 @@ export function outcomeOfError(error: unknown, nowMs: number): SendOutcome {
     case "misconfigured":
       return { outcome: "failed", reason: known.reason, carrierCode };
   }
+}
+
+/**
+ * What an error of the SDK says about the request that it ended: never sent, sent, or unknown.
+ * @param errorOf what one of the carrier's codes means for this kind of request; undefined where it is not in a table
+ */
+export function outcomeOfError(
+  error: unknown,
+  nowMs: number,
+  errorOf: (code: string, pointer: string) => CarrierError | undefined = telnyxError,
+): Unsent {
+  if (error instanceof APIConnectionTimeoutError || error instanceof APIUserAbortError)
+    return { outcome: "uncertain", reason: "timeout" };
+  if (error instanceof APIConnectionError) {
+    const codes = connectionCodes(error);
+    if (codes.some((code) => NEVER_SENT.has(code))) return { outcome: "retry", reason: "carrier_unreachable" };
+    return { outcome: "uncertain", reason: "connection_lost" };
+  }
+  if (!(error instanceof APIError) || error.status === undefined)
+    return { outcome: "uncertain", reason: "unexpected_answer" };
+  return outcomeOfProblem(problemOf(error, error.status, nowMs), errorOf);
+}
+
+/** What an error of the SDK says about a command to a call: where that is nothing, the same command may go once more. */
+export function commandOutcomeOfError(error: unknown, nowMs: number): Exclude<CommandOutcome, { outcome: "done" }> {
+  if (error instanceof APIError && error.status !== undefined) {
+    const { status, code = "" } = problemOf(error, error.status, nowMs);
+    const over = telnyxCallOver(status, code);
+    if (over !== undefined) return { outcome: "over", reason: over };
+  }
+  const result = outcomeOfError(error, nowMs);
+  return result.outcome === "uncertain" ? { ...result, outcome: "retry" } : result;
 }

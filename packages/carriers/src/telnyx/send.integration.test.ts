@@ -1,7 +1,7 @@
 import { buildSimulator } from "@watchword/simulator";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { message, senderTo, startServer } from "./answering-server.fixture.ts";
-import type { TelnyxOptions } from "./send.ts";
+import type { TelnyxOptions } from "./client.ts";
 
 /** A simulated carrier of the test's own, and a sender to it. */
 async function simulated(options: Partial<TelnyxOptions> = {}) {

@@ -1,0 +1,58 @@
+import { describe, expect, test } from "vitest";
+import { languages } from "./languages.ts";
+import { renderSpoken } from "./spoken.ts";
+
+const content = { code: "0123456789", brand: "Acme", locale: "en" };
+
+describe.each(languages)("what is said in %s", (locale) => {
+  test("has the code's digits in order, twice, then the key 1, and no other digit", () => {
+    const { text } = renderSpoken({ ...content, locale });
+    expect(text.match(/\d/g)?.join("")).toBe("012345678901234567891");
+  });
+
+  test("keeps every digit apart from the next one, and from letters that would make a word of it", () => {
+    for (const code of ["111111", "0000", "9876543210"]) {
+      const { text } = renderSpoken({ ...content, code, locale });
+      expect(text).not.toMatch(/\d\d/);
+      expect(text.split(Array.from(code).join(", "))).toHaveLength(3);
+      expect(text).not.toMatch(/[a-z]\d|\d[a-z]/i);
+    }
+  });
+
+  test("has no full stop after a digit, which many languages read as an ordinal", () => {
+    expect(renderSpoken({ ...content, locale }).text).not.toMatch(/\d\s*\./);
+  });
+
+  test("names the brand once, before the code", () => {
+    const { text } = renderSpoken({ ...content, locale });
+    const [before = "", ...after] = text.split("Acme");
+    expect(after).toHaveLength(1);
+    expect(before).not.toMatch(/\d/);
+  });
+
+  test("is short enough for a carrier's speech command", () => {
+    const { text } = renderSpoken({ ...content, brand: "B".repeat(100), locale });
+    expect(text.length).toBeLessThan(3000);
+  });
+
+  test.each(["{code}", "{brand}", "$&", "$1", "$`$'", "$$", "{code}{brand}$&"])(
+    "names the brand %s as it is written",
+    (brand) => {
+      const plain = renderSpoken({ ...content, brand: "\0", locale }).text;
+      expect(renderSpoken({ ...content, brand, locale }).text).toBe(plain.split("\0").join(brand));
+    },
+  );
+});
+
+test("is said in English like this", () => {
+  expect(renderSpoken({ code: "123456", brand: "Acme", locale: "en-GB" })).toEqual({
+    text: "Hello, this is Acme. Your verification code is: 1, 2, 3, 4, 5, 6; once more: 1, 2, 3, 4, 5, 6; press 1 to hear it again.",
+    language: "en-GB",
+    voice: "AWS.Polly.Amy-Neural",
+  });
+});
+
+test("a locale without texts is spoken to in English", () => {
+  const english = renderSpoken(content);
+  for (const locale of ["sv-SE", "not a tag", ""]) expect(renderSpoken({ ...content, locale })).toEqual(english);
+});
