@@ -133,9 +133,7 @@ export function buildWorker(deps: WorkerDeps): RunningWorker {
       await Promise.all(workers.map((worker) => worker.waitUntilReady()));
     },
     healthy: () =>
-      deps.redis.status === "ready" &&
-      workers.every((worker) => worker.isRunning()) &&
-      progress.stuck().length === 0,
+      deps.redis.status === "ready" && workers.every((worker) => worker.isRunning()) && progress.stuck().length === 0,
     close: async () => {
       backlog.stop();
       await Promise.all(workers.map((worker) => worker.close()));

@@ -60,6 +60,7 @@ describe("a refusal without a code", () => {
         outcome: outcomeOfKind[kind],
         reason,
         carrierCode: `HTTP ${status}`,
+        ...(status === "429" && { pausesQueue: true }),
       });
     },
   );
@@ -92,7 +93,7 @@ describe("a refusal without a code", () => {
 });
 
 describe("a carrier that slows us down", () => {
-  const retry = { outcome: "retry", reason: "rate_limited", carrierCode: "10011" };
+  const retry = { outcome: "retry", reason: "rate_limited", carrierCode: "10011", pausesQueue: true };
   const limited = (retryAfter: string) =>
     outcomeOf({ status: 429, headers: { "retry-after": retryAfter }, body: problem("10011") });
 

@@ -65,7 +65,7 @@ describe("a command that the carrier refuses", () => {
     [422, "90015", { outcome: "over", reason: "call_not_found" }],
     [404, "10005", { outcome: "over", reason: "call_not_found" }],
     [422, "90034", { outcome: "retry", reason: "call_not_answered", carrierCode: "90034" }],
-    [429, "10011", { outcome: "retry", reason: "rate_limited", carrierCode: "10011" }],
+    [429, "10011", { outcome: "retry", reason: "rate_limited", carrierCode: "10011", pausesQueue: true }],
     [401, "10009", { outcome: "failed", reason: "carrier_credentials", carrierCode: "10009" }],
     [422, "10015", { outcome: "failed", reason: "invalid_request", carrierCode: "10015" }],
     [422, "90054", { outcome: "failed", reason: "invalid_request", carrierCode: "90054" }],
@@ -96,8 +96,8 @@ describe("a dial that the carrier refuses", () => {
     [422, "10015", undefined, { outcome: "failed", reason: "invalid_request" }],
     [403, "10010", undefined, { outcome: "failed", reason: "carrier_account" }],
     [404, "10005", undefined, { outcome: "failed", reason: "carrier_configuration" }],
-    [429, "10011", undefined, { outcome: "retry", reason: "rate_limited" }],
-    [429, "10011", "/to", { outcome: "retry", reason: "rate_limited" }],
+    [429, "10011", undefined, { outcome: "retry", reason: "rate_limited", pausesQueue: true }],
+    [429, "10011", "/to", { outcome: "retry", reason: "rate_limited", pausesQueue: true }],
   ])("with %i and %s at %j", async (status, code, pointer, expected) => {
     expect(await dialOutcome(answering(status, problem(code, pointer)))).toEqual({ ...expected, carrierCode: code });
   });

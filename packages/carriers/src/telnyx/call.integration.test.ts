@@ -92,7 +92,13 @@ describe("a dial", () => {
 
   const sent = { outcome: "sent", carrierId: expect.stringMatching(/^v3:/) };
   const lost = { outcome: "uncertain", reason: "connection_lost" };
-  const rateLimited = { outcome: "retry", reason: "rate_limited", carrierCode: "10011", retryAfterMs: 1000 };
+  const rateLimited = {
+    outcome: "retry",
+    reason: "rate_limited",
+    carrierCode: "10011",
+    retryAfterMs: 1000,
+    pausesQueue: true,
+  };
   const unavailable = { outcome: "retry", reason: "carrier_unavailable", carrierCode: "10007" };
 
   test.each([

@@ -1,5 +1,5 @@
 import Telnyx from "telnyx";
-import { Agent, fetch as undiciFetch } from "undici";
+import { Agent, errors, request } from "undici";
 
 export interface TelnyxOptions {
   apiKey: string;
@@ -17,10 +17,41 @@ export interface TelnyxOptions {
 
 export interface TelnyxConnection {
   client: Telnyx;
-  /** For every single request. */
-  requestOptions(): { signal: AbortSignal };
   close(): Promise<void>;
 }
+
+/** Says in the SDK's hearing that there was no connection: it takes anything that mentions a time-out for one. */
+class NotConnectedError extends Error {
+  override name = "NotConnectedError";
+  readonly code = "UND_ERR_CONNECT_TIMEOUT";
+
+  constructor() {
+    super("there is no connection to the carrier");
+  }
+}
+
+/**
+ * `fetch` for the SDK, at a third of the cost of the real one. It reads the whole answer, so that the SDK's time-out
+ * covers the body too: an answer that drips in is as late as none.
+ */
+const fetchOver =
+  (dispatcher: Agent) =>
+  async (url: string, { method, headers, body, signal }: RequestInit): Promise<Response> => {
+    try {
+      const answer = await request(url, {
+        dispatcher,
+        method: method as "POST",
+        headers: headers as Headers,
+        body: body as string,
+        signal: signal ?? null,
+      });
+      const text = await answer.body.text();
+      const fields = Object.entries(answer.headers).map(([name, value]): [string, string] => [name, String(value)]);
+      return new Response(text === "" ? null : text, { status: answer.statusCode, headers: fields });
+    } catch (error) {
+      throw error instanceof errors.ConnectTimeoutError ? new NotConnectedError() : error;
+    }
+  };
 
 /** The official SDK over one pool of kept-alive connections, without retries of its own. Connects when first used. */
 export function connectTelnyx(options: TelnyxOptions): TelnyxConnection {
@@ -36,13 +67,10 @@ export function connectTelnyx(options: TelnyxOptions): TelnyxConnection {
     timeout: options.timeoutMs,
     maxRetries: 0,
     logLevel: "off",
-    // undici's types and the platform's describe the same objects.
-    fetch: ((url: string, init: object) => undiciFetch(url, { ...init, dispatcher: agent })) as unknown as typeof fetch,
+    fetch: fetchOver(agent) as typeof fetch,
   });
   return {
     client,
-    // The SDK's own time-out ends with the headers: an answer that drips in is as late as none.
-    requestOptions: () => ({ signal: AbortSignal.timeout(options.timeoutMs) }),
     close: () => agent.close(),
   };
 }

@@ -61,7 +61,13 @@ describe("a message to the carrier", () => {
 
 describe("what the carrier does with a message decides on its outcome", () => {
   const invalidNumber = { outcome: "failed", reason: "invalid_number", carrierCode: "40310" };
-  const rateLimited = { outcome: "retry", reason: "rate_limited", carrierCode: "10011", retryAfterMs: 1000 };
+  const rateLimited = {
+    outcome: "retry",
+    reason: "rate_limited",
+    carrierCode: "10011",
+    retryAfterMs: 1000,
+    pausesQueue: true,
+  };
   const unavailable = { outcome: "retry", reason: "carrier_unavailable", carrierCode: "10007" };
   const sent = { outcome: "sent", carrierId: expect.any(String) };
 

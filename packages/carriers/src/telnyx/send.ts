@@ -9,7 +9,7 @@ export interface TelnyxSender extends SmsSender {
 
 /** Sends SMS with the official SDK (`POST /messages`). */
 export function createTelnyxSender(options: TelnyxOptions): TelnyxSender {
-  const { client, requestOptions, close } = connectTelnyx(options);
+  const { client, close } = connectTelnyx(options);
   const sender = {
     ...(options.from && { from: options.from }),
     ...(options.messagingProfileId && { messaging_profile_id: options.messagingProfileId }),
@@ -17,10 +17,14 @@ export function createTelnyxSender(options: TelnyxOptions): TelnyxSender {
   return {
     async send({ to, text, webhookUrl }) {
       try {
-        const answer = await client.messages.send(
-          { ...sender, to, text, type: "SMS", webhook_url: webhookUrl, use_profile_webhooks: false },
-          requestOptions(),
-        );
+        const answer = await client.messages.send({
+          ...sender,
+          to,
+          text,
+          type: "SMS",
+          webhook_url: webhookUrl,
+          use_profile_webhooks: false,
+        });
         const carrierId = answer.data?.id;
         return isTelnyxId(carrierId)
           ? { outcome: "sent", carrierId }

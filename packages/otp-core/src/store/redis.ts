@@ -27,6 +27,7 @@ export function connectForRequests(url: string): Redis {
 /** A connection of a worker, which waits for Redis as long as it takes; a silent one is dropped after 8 s. */
 export function connectForWork(url: string): Redis {
   return new Redis(url, {
+    enableAutoPipelining: true,
     maxRetriesPerRequest: null,
     connectTimeout: 5000,
     socketTimeout: 8000,
