@@ -1,12 +1,14 @@
-import Fastify, { type FastifyError, LogController } from "fastify";
+import Fastify, { type FastifyError, type FastifyReply, type onRequestHookHandler } from "fastify";
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Api, ApiDeps } from "./deps.ts";
 import { authenticate } from "./plugins/authentication.ts";
+import { docs } from "./plugins/docs.ts";
 import { acceptEmptyJson } from "./plugins/empty-json.ts";
 import { openApi } from "./plugins/openapi.ts";
 import {
   handleError,
   handleNotFound,
+  notFound,
   refusalFor,
   sendProblem,
   sendRateLimitFields,
@@ -14,6 +16,7 @@ import {
   unauthorized,
 } from "./plugins/problems.ts";
 import { logRequests } from "./plugins/request-log.ts";
+import { securityHeaders, sendSecurityHeaders } from "./plugins/security-headers.ts";
 import { useApiMessages } from "./plugins/validation.ts";
 import { authRequestOtp } from "./routes/auth-request-otp.ts";
 import { authVerifyOtp } from "./routes/auth-verify-otp.ts";
@@ -25,50 +28,32 @@ import { verificationsCreate } from "./routes/verifications-create.ts";
 import { verificationsRead } from "./routes/verifications-read.ts";
 import { verificationsResend } from "./routes/verifications-resend.ts";
 import { webhooksTelnyx } from "./routes/webhooks-telnyx.ts";
+import { serverOptions } from "./server-options.ts";
 
 export type { ApiDeps } from "./deps.ts";
 export { hashApiKey } from "./plugins/authentication.ts";
 
-/** Requests of applications are small: a body over this is a mistake or worse. */
-const BODY_LIMIT_BYTES = 16 * 1024;
-/** As long as a request line may be: an id of any length is one that does not exist. */
-const MAX_PARAM_LENGTH = 16 * 1024;
-const REQUEST_TIMEOUT_MS = 10_000;
-/** Above the idle time of common load balancers (60 s), so that they close first. */
-const KEEP_ALIVE_TIMEOUT_MS = 65_000;
-
 /** The HTTP API as an injectable app: it owns no process, no signal and no connection. */
 export async function buildApi(deps: ApiDeps): Promise<Api> {
-  const app = Fastify({
-    loggerInstance: deps.logger,
-    logController: new LogController({ disableRequestLogging: true }),
-    // A child logger per request costs more than the line it would write; lines carry the ids that matter.
-    childLoggerFactory: (logger) => logger,
-    bodyLimit: BODY_LIMIT_BYTES,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
-    onProtoPoisoning: "error",
-    onConstructorPoisoning: "error",
-    frameworkErrors: (error, request, reply) => void handleError(error, request, reply),
-  }).withTypeProvider<ZodTypeProvider>();
+  const headers = securityHeaders(deps.publicUrl);
+  const app = Fastify(serverOptions(deps, headers)).withTypeProvider<ZodTypeProvider>();
   useApiMessages();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(handleError);
   app.setNotFoundHandler(handleNotFound);
   acceptEmptyJson(app);
+  sendSecurityHeaders(app, headers);
   logRequests(app, deps.logger);
-  await openApi(app);
+  await openApi(app, deps);
+  await docs(app);
 
   await app.register(async (scope: Api) => {
     for (const route of [health, jwks]) route(scope, deps);
   });
+  const needsKey = authenticate(deps.applications, (_request, reply) => sendProblem(reply, unauthorized()));
   await app.register(async (scope: Api) => {
-    scope.addHook(
-      "onRequest",
-      authenticate(deps.applications, (_request, reply) => sendProblem(reply, unauthorized())),
-    );
+    scope.addHook("onRequest", needsKey);
     for (const route of [
       verificationsCreate,
       verificationsCheck,
@@ -79,20 +64,36 @@ export async function buildApi(deps: ApiDeps): Promise<Api> {
       route(scope, deps);
     }
   });
+  const needsKeySimply = authenticate(deps.applications, (_request, reply) =>
+    reply.code(401).header("www-authenticate", "Bearer").send({ error: unauthorized().detail }),
+  );
   await app.register(async (scope: Api) => {
     scope.setErrorHandler((error: FastifyError, request, reply) => {
       const refusal = refusalFor(error, request);
       sendRateLimitFields(reply, refusal);
       return reply.code(statusOf(refusal.code)).send({ error: refusal.detail });
     });
-    scope.addHook(
-      "onRequest",
-      authenticate(deps.applications, (_request, reply) =>
-        reply.code(401).header("www-authenticate", "Bearer").send({ error: unauthorized().detail }),
-      ),
-    );
+    scope.addHook("onRequest", needsKeySimply);
     for (const route of [authRequestOtp, authVerifyOtp]) route(scope, deps);
   });
   await app.register(async (scope) => webhooksTelnyx(scope, deps));
+  await guardUnknown(app, "/v1", needsKey, (reply) => sendProblem(reply, notFound()));
+  await guardUnknown(app, "/auth", needsKeySimply, (reply) => reply.code(404).send({ error: notFound().detail }));
   return app;
+}
+
+/** What is not there asks for the key like all that is, so that nobody without one learns which is which. */
+async function guardUnknown(
+  app: Api,
+  prefix: string,
+  needsKey: onRequestHookHandler,
+  refuse: (reply: FastifyReply) => FastifyReply,
+): Promise<void> {
+  await app.register(
+    async (scope) => {
+      scope.addHook("onRequest", needsKey);
+      scope.setNotFoundHandler((_request, reply) => refuse(reply));
+    },
+    { prefix },
+  );
 }

@@ -10,15 +10,22 @@ import type {
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Logger } from "pino";
 import type { ApplicationKey } from "./plugins/authentication.ts";
+import type { Timeouts } from "./server-options.ts";
 
 /** What the API is made of; `main.ts` gets it from the configuration, a test from wherever it likes. */
 export interface ApiDeps {
+  /** Where applications reach the API, without a slash at the end. */
+  publicUrl: string;
   core: Core;
   queues: Pick<Queues, "addReceipt" | "addCallEvent">;
   /** Reads Telnyx's webhooks. */
   telnyx: WebhookReader;
   applications: readonly ApplicationKey[];
   logger: Logger;
+  /** Whose `X-Forwarded-For` is believed: addresses and CIDRs, or the number of proxies before the API; nobody's without. */
+  trustedProxies?: number | string[] | undefined;
+  /** For a peer that may take less than the usual time. */
+  timeouts?: Partial<Timeouts>;
 }
 
 export type Api = FastifyInstance<

@@ -1,24 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { startTestApi } from "../testing/api.fixture.ts";
-
-interface Operation {
-  summary?: string;
-  security?: object[];
-  responses: Record<string, { content?: Record<string, { schema: object }> }>;
-}
-
-interface Document {
-  openapi: string;
-  info: { title: string; version: string };
-  security: object[];
-  paths: Record<string, Record<string, Operation>>;
-  components: { securitySchemes: object; schemas: Record<string, { required?: string[] }> };
-}
+import { readDocument } from "../testing/documented.fixture.ts";
+import { problemTypes } from "./problems.ts";
 
 const { app } = await startTestApi();
 const answer = await app.inject("/openapi.json");
-const document = answer.json<Document>();
-const operation = (method: string, path: string) => document.paths[path]?.[method];
+const { document, operations, expectBody } = await readDocument(app);
+const ids = [...operations.keys()];
+const operation = (id: string) => {
+  const found = operations.get(id);
+  if (!found) throw new Error(`${id} is not documented`);
+  return found;
+};
 
 describe("GET /openapi.json", () => {
   test("200 without a key, and OpenAPI 3.1", () => {
@@ -26,48 +19,88 @@ describe("GET /openapi.json", () => {
     expect(answer.headers["content-type"]).toContain("application/json");
     expect(document.openapi).toBe("3.1.0");
     expect(document.security).toEqual([{ apiKey: [] }]);
-    expect(document.components.securitySchemes).toEqual({ apiKey: { type: "http", scheme: "bearer" } });
+    expect(document.components.securitySchemes).toMatchObject({ apiKey: { type: "http", scheme: "bearer" } });
   });
 
-  test.each([
-    ["post", "/v1/verifications", ["200", "202", "400", "401", "403", "413", "415", "429", "503"]],
-    ["get", "/v1/verifications/{id}", ["200", "401", "404", "503"]],
-    ["post", "/v1/verifications/{id}/check", ["200", "400", "401", "404", "413", "415", "503"]],
-    ["post", "/v1/verifications/check", ["200", "400", "401", "403", "404", "413", "415", "503"]],
-    ["post", "/v1/verifications/{id}/resend", ["202", "400", "401", "404", "409", "413", "415", "429", "503"]],
-    ["post", "/v1/verifications/{id}/cancel", ["200", "400", "401", "404", "409", "413", "415", "503"]],
-    ["post", "/auth/request-otp", ["200", "202", "400", "401", "403", "413", "415", "429", "503"]],
-    ["post", "/auth/verify-otp", ["200", "400", "401", "403", "413", "415", "503"]],
-  ])("lists %s %s with a summary and every answer", (method, path, statuses) => {
-    const found = operation(method, path);
-    expect(found?.summary).toEqual(expect.any(String));
-    expect(Object.keys(found?.responses ?? {})).toEqual(expect.arrayContaining(statuses));
+  test("says where the service is, whose it is and under which licence", () => {
+    expect(document.servers).toMatchObject([{ url: "https://verify.example.com" }]);
+    expect(document.info).toMatchObject({
+      title: "Watchword",
+      contact: { url: "https://verify.example.com" },
+      license: { identifier: "MIT" },
+    });
   });
 
-  test("lists no route of carriers, and every route that the app has otherwise", () => {
-    expect(Object.keys(document.paths).toSorted()).toEqual([
-      "/.well-known/jwks.json",
-      "/auth/request-otp",
-      "/auth/verify-otp",
-      "/health",
-      "/healthz",
-      "/readyz",
-      "/v1/verifications",
-      "/v1/verifications/check",
-      "/v1/verifications/{id}",
-      "/v1/verifications/{id}/cancel",
-      "/v1/verifications/{id}/check",
-      "/v1/verifications/{id}/resend",
+  test("lists no route of carriers and of documentation, and every route that the app has otherwise", () => {
+    const routes = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    expect(routes.toSorted()).toEqual([
+      "GET /.well-known/jwks.json",
+      "GET /health",
+      "GET /healthz",
+      "GET /readyz",
+      "GET /v1/verifications/{id}",
+      "POST /auth/request-otp",
+      "POST /auth/verify-otp",
+      "POST /v1/verifications",
+      "POST /v1/verifications/check",
+      "POST /v1/verifications/{id}/cancel",
+      "POST /v1/verifications/{id}/check",
+      "POST /v1/verifications/{id}/resend",
     ]);
   });
 
-  test("describes a problem by its fields, in the media type in which it is answered", () => {
+  test.each(["/health", "/healthz", "/readyz", "/.well-known/jwks.json"])("asks for no key at %s", (path) => {
+    expect(document.paths[path]?.["get"]?.security).toEqual([]);
+  });
+});
+
+describe("every problem of the table", () => {
+  const codes = Object.keys(problemTypes);
+
+  test("is a code of the document's problem, and explained with its status", () => {
     expect(document.components.schemas["Problem"]?.required).toEqual(["type", "title", "status", "code", "detail"]);
-    const refusal = operation("post", "/v1/verifications")?.responses["400"]?.content;
-    expect(Object.keys(refusal ?? {})).toEqual(["application/problem+json"]);
+    expect(document.components.schemas["Problem"]?.properties["code"]?.enum).toEqual(codes);
+    for (const [code, { status }] of Object.entries(problemTypes)) {
+      expect(document.info.description).toContain(`| \`${code}\` | ${status} |`);
+    }
   });
 
-  test.each(["/health", "/healthz", "/readyz", "/.well-known/jwks.json"])("asks for no key at %s", (path) => {
-    expect(operation("get", path)?.security).toEqual([]);
+  test("is answered by an operation, with an example, unless it is answered before there is one", () => {
+    const examples = [...operations.values()].flatMap(({ responses }) =>
+      Object.values(responses).flatMap(({ content }) => Object.keys(content["application/problem+json"]?.examples ?? {})),
+    );
+    const beforeAny = ["not_found", "request_timeout", "headers_too_large"];
+    expect([...new Set(examples), ...beforeAny].toSorted()).toEqual(codes.toSorted());
+  });
+});
+
+describe.each(ids)("%s", (id) => {
+  const { responses, requestBody, ...described } = operation(id);
+
+  test("has a summary, a description and one tag of the list", () => {
+    expect(described).toMatchObject({ summary: expect.any(String), description: expect.any(String) });
+    expect(document.tags.map(({ name }) => name)).toEqual(expect.arrayContaining(described.tags));
+    expect(described.tags).toHaveLength(1);
+  });
+
+  test("has examples of everything that it takes and answers, and its schemas take them", () => {
+    const bodies = Object.values(requestBody?.content["application/json"].examples ?? {});
+    expect(bodies.length > 0).toBe(requestBody !== undefined);
+    for (const { value } of bodies) expectBody(value, id);
+    for (const [status, { description, content }] of Object.entries(responses)) {
+      expect(description).not.toMatch(/^(Default Response)?$/);
+      const examples = Object.values(content).flatMap((each) => Object.values(each.examples));
+      expect(examples.length).toBeGreaterThan(0);
+      for (const { value } of examples) expectBody(value, id, Number(status));
+    }
+  });
+
+  test("says when to come back and how to authenticate wherever it answers so", () => {
+    const fields = (status: number) => Object.keys(responses[status]?.headers ?? {});
+    if (responses[401]) expect(fields(401)).toEqual(["WWW-Authenticate"]);
+    if (responses[429]) expect(fields(429)).toEqual(["Retry-After", "RateLimit-Policy", "RateLimit"]);
+    if (responses[503]) expect(fields(503)).toEqual(["Retry-After"]);
   });
 });

@@ -8,26 +8,30 @@ export type ProblemCode =
   | ErrorCode
   | "unauthorized"
   | "not_found"
+  | "request_timeout"
   | "payload_too_large"
+  | "headers_too_large"
   | "unsupported_media_type"
   | "internal_error";
 
 /** The one table from code to HTTP status and title. */
-const problemTypes: Readonly<Record<ProblemCode, { status: number; title: string }>> = {
+export const problemTypes = {
   invalid_request: { status: 400, title: "The request is not valid" },
   invalid_phone_number: { status: 400, title: "The phone number is not usable" },
   unauthorized: { status: 401, title: "The API key is missing or wrong" },
   unsupported_destination: { status: 403, title: "The destination is not allowed" },
   not_found: { status: 404, title: "There is nothing here" },
   verification_not_found: { status: 404, title: "The verification was not found" },
+  request_timeout: { status: 408, title: "The request came too slowly" },
   verification_not_pending: { status: 409, title: "The verification is over" },
   payload_too_large: { status: 413, title: "The body is too large" },
   unsupported_media_type: { status: 415, title: "The body must be JSON" },
   resend_too_soon: { status: 429, title: "Another message was asked for too soon" },
   too_many_requests: { status: 429, title: "Too many requests" },
+  headers_too_large: { status: 431, title: "The headers are too large" },
   internal_error: { status: 500, title: "Something went wrong" },
   unavailable: { status: 503, title: "The service is unavailable" },
-};
+} as const satisfies Readonly<Record<ProblemCode, { status: number; title: string }>>;
 
 /** What a client is told to wait while Redis is away. */
 const UNAVAILABLE_RETRY_SECONDS = 2;
@@ -90,19 +94,24 @@ export function sendRateLimitFields(reply: FastifyReply, { details: { retryAfter
   }
 }
 
-export function sendProblem(reply: FastifyReply, answer: Refusal): FastifyReply {
-  const { status, title } = problemTypes[answer.code];
-  const body: Problem = {
-    type: `urn:watchword:problem:${answer.code}`,
+/** The body of a refusal, RFC 9457. */
+export function presentProblem({ code, detail, details }: Refusal): Problem {
+  const { status, title } = problemTypes[code];
+  return {
+    type: `urn:watchword:problem:${code}`,
     title,
     status,
-    code: answer.code,
-    detail: answer.detail,
-    ...(answer.details.errors && { errors: answer.details.errors }),
+    code,
+    detail,
+    ...(details.errors && { errors: details.errors }),
   };
+}
+
+export function sendProblem(reply: FastifyReply, answer: Refusal): FastifyReply {
+  const body = presentProblem(answer);
   sendRateLimitFields(reply, answer);
   if (answer.code === "unauthorized") void reply.header("www-authenticate", "Bearer");
-  return reply.code(status).type("application/problem+json").serializer(JSON.stringify).send(body);
+  return reply.code(body.status).type("application/problem+json").serializer(JSON.stringify).send(body);
 }
 
 export const statusOf = (code: ProblemCode): number => problemTypes[code].status;
@@ -119,8 +128,10 @@ export function refusalFor(error: FastifyError, request: FastifyRequest): Refusa
 export const handleError = (error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply =>
   sendProblem(reply, refusalFor(error, request));
 
+export const notFound = (): Refusal => refusal("not_found", "There is no such route.");
+
 export const handleNotFound = (_request: FastifyRequest, reply: FastifyReply): FastifyReply =>
-  sendProblem(reply, refusal("not_found", "There is no such route."));
+  sendProblem(reply, notFound());
 
 export const unauthorized = (): Refusal =>
   refusal("unauthorized", "Send your API key as `Authorization: Bearer <api key>`.");

@@ -1,18 +1,40 @@
 import { startVerification } from "@watchword/otp-core";
 import { z } from "zod";
 import type { Api, ApiDeps } from "../deps.ts";
+import { behindKey, readsBody } from "../schemas/problem.ts";
 import { phoneNumberOf, simpleErrors, withPhoneNumber } from "../schemas/two-endpoint.ts";
+import { requestOtpDocs } from "../schemas/two-endpoint-docs.ts";
 
-const answer = z.object({ message: z.string(), message_id: z.string(), expires_in_seconds: z.int() });
+const answer = z
+  .object({
+    message: z.string().meta({ description: "For people" }),
+    message_id: z.string().meta({ description: "The id of the verification" }),
+    expires_in_seconds: z.int().min(0).meta({ description: "How long the code still lives" }),
+  })
+  .meta({ id: "OtpRequested", description: "That a code is on its way" });
 
 export function authRequestOtp(app: Api, { core }: ApiDeps): void {
   app.post(
     "/auth/request-otp",
     {
       schema: {
+        operationId: "requestOtp",
+        tags: ["Two-endpoint form"],
         summary: "Send a code (two-endpoint form)",
+        description: "As `POST /v1/verifications` does, in the words of common samples.",
         body: withPhoneNumber({}),
-        response: { 202: answer, 200: answer, ...simpleErrors(400, 401, 403, 413, 415, 429, 503) },
+        response: {
+          202: answer,
+          200: answer,
+          ...simpleErrors(
+            ...behindKey,
+            ...readsBody,
+            "invalid_phone_number",
+            "unsupported_destination",
+            "too_many_requests",
+          ),
+        },
+        docs: requestOtpDocs,
       },
     },
     async (request, reply) => {

@@ -1,9 +1,21 @@
 import { checkNumber, WatchwordError } from "@watchword/otp-core";
 import { z } from "zod";
 import type { Api, ApiDeps } from "../deps.ts";
-import { phoneNumberOf, simpleErrors, withPhoneNumber } from "../schemas/two-endpoint.ts";
+import { behindKey, readsBody, responsesOf } from "../schemas/problem.ts";
+import { phoneNumberOf, simpleError, simpleErrors, withPhoneNumber } from "../schemas/two-endpoint.ts";
+import { verifyOtpDocs } from "../schemas/two-endpoint-docs.ts";
 
-const refused = z.object({ message: z.string(), authenticated: z.literal(false) });
+const message = z.string().meta({ description: "For people" });
+const accepted = z
+  .object({
+    message,
+    authenticated: z.literal(true),
+    session_token: z.string().meta({ description: "A JWT that proves it for five minutes, see the keys" }),
+  })
+  .meta({ id: "OtpAccepted", description: "That the code was right" });
+const refused = z
+  .object({ message, authenticated: z.literal(false) })
+  .meta({ id: "OtpRefused", description: "That the code was not right" });
 /** One sentence for wrong, expired, used and exhausted codes, and for a number without any: it tells a guesser nothing. */
 const REFUSED: z.output<typeof refused> = { message: "The code is wrong or no longer valid.", authenticated: false };
 
@@ -12,13 +24,23 @@ export function authVerifyOtp(app: Api, { core }: ApiDeps): void {
     "/auth/verify-otp",
     {
       schema: {
+        operationId: "verifyOtp",
+        tags: ["Two-endpoint form"],
         summary: "Check a code (two-endpoint form)",
-        body: withPhoneNumber({ otp: z.string().min(1, "is required").max(64) }),
+        description: "As `POST /v1/verifications/check` does, in the words of common samples.",
+        body: withPhoneNumber({
+          otp: z
+            .string()
+            .min(1, "is required")
+            .max(64)
+            .meta({ description: "What the person typed", examples: ["123456"] }),
+        }),
         response: {
-          200: z.object({ message: z.string(), authenticated: z.literal(true), session_token: z.string() }),
-          401: z.union([refused, z.object({ error: z.string() })]),
-          ...simpleErrors(400, 403, 413, 415, 503),
+          200: accepted,
+          ...simpleErrors(...behindKey, ...readsBody, "invalid_phone_number", "unsupported_destination"),
+          ...responsesOf(z.union([refused, simpleError]), ["unauthorized"], "application/json"),
         },
+        docs: verifyOtpDocs,
       },
     },
     async (request, reply) => {

@@ -1,19 +1,26 @@
 import { cancelVerification } from "@watchword/otp-core";
 import { z } from "zod";
 import type { Api, ApiDeps } from "../deps.ts";
-import { problems } from "../schemas/problem.ts";
-import { presentVerification, verification } from "../schemas/verification.ts";
+import { behindKey, problems, readsBody } from "../schemas/problem.ts";
+import { presentVerification, verification, verificationParams } from "../schemas/verification.ts";
+import { cancelDocs } from "../schemas/verification-docs.ts";
 
 export function verificationsCancel(app: Api, { core }: ApiDeps): void {
   app.post(
     "/v1/verifications/:id/cancel",
     {
       schema: {
+        operationId: "cancelVerification",
+        tags: ["Verifications"],
         summary: "Cancel a verification",
         description: "Its code is not sent any more and never accepted.",
-        params: z.object({ id: z.string() }),
+        params: verificationParams,
         body: z.strictObject({}).nullish(),
-        response: { 200: verification, ...problems(400, 401, 404, 409, 413, 415, 503) },
+        response: {
+          200: verification,
+          ...problems(...behindKey, ...readsBody, "verification_not_found", "verification_not_pending"),
+        },
+        docs: cancelDocs,
       },
     },
     async (request) => presentVerification(await cancelVerification(core, request.application, request.params.id)),

@@ -1,8 +1,9 @@
 import { type Checked, checkNumber, checkVerification } from "@watchword/otp-core";
 import { z } from "zod";
 import type { Api, ApiDeps } from "../deps.ts";
-import { problems } from "../schemas/problem.ts";
-import { checked, code, to } from "../schemas/verification.ts";
+import { behindKey, problems, readsBody } from "../schemas/problem.ts";
+import { checked, code, to, verificationParams } from "../schemas/verification.ts";
+import { checkDocs, checkNumberDocs } from "../schemas/verification-docs.ts";
 
 const present = ({ id, status, valid, attemptsRemaining, token }: Checked): z.output<typeof checked> => ({
   id,
@@ -12,7 +13,7 @@ const present = ({ id, status, valid, attemptsRemaining, token }: Checked): z.ou
   ...(token !== undefined && { token }),
 });
 
-const response = { 200: checked, ...problems(400, 401, 403, 404, 413, 415, 503) };
+const refusals = [...behindKey, ...readsBody, "verification_not_found"] as const;
 const description = "A wrong code, or one for a verification that is over, is answered with `valid: false`.";
 
 export function verificationsCheck(app: Api, { core }: ApiDeps): void {
@@ -20,11 +21,14 @@ export function verificationsCheck(app: Api, { core }: ApiDeps): void {
     "/v1/verifications/:id/check",
     {
       schema: {
+        operationId: "checkVerification",
+        tags: ["Verifications"],
         summary: "Check a code",
         description,
-        params: z.object({ id: z.string() }),
+        params: verificationParams,
         body: z.strictObject({ code }),
-        response,
+        response: { 200: checked, ...problems(...refusals) },
+        docs: checkDocs,
       },
     },
     async (request) =>
@@ -33,7 +37,17 @@ export function verificationsCheck(app: Api, { core }: ApiDeps): void {
 
   app.post(
     "/v1/verifications/check",
-    { schema: { summary: "Check a code by number", description, body: z.strictObject({ to, code }), response } },
+    {
+      schema: {
+        operationId: "checkNumber",
+        tags: ["Verifications"],
+        summary: "Check a code by number",
+        description: `Of the newest verification of the number. ${description}`,
+        body: z.strictObject({ to, code }),
+        response: { 200: checked, ...problems(...refusals, "invalid_phone_number", "unsupported_destination") },
+        docs: checkNumberDocs,
+      },
+    },
     async (request) => present(await checkNumber(core, request.application, request.body.to, request.body.code)),
   );
 }

@@ -1,23 +1,27 @@
 import { startVerification } from "@watchword/otp-core";
 import { z } from "zod";
 import type { Api, ApiDeps } from "../deps.ts";
-import { problems } from "../schemas/problem.ts";
+import { behindKey, problems, readsBody } from "../schemas/problem.ts";
 import { channel, presentVerification, to, verification } from "../schemas/verification.ts";
+import { startDocs } from "../schemas/verification-docs.ts";
 
 const MAX_METADATA = 16;
 
 const body = z.strictObject({
   to,
-  channel: channel.default("sms"),
+  channel: channel.default("sms").meta({ description: "How the first message goes out" }),
   locale: z
     .string()
     .max(35)
     .regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/, "must be a BCP 47 language tag, such as pt-BR")
-    .optional(),
+    .optional()
+    .meta({ description: "The person's language, as a BCP 47 tag", examples: ["pt-BR"] }),
   fallback: z
     .enum(["call", "none"])
     .optional()
-    .meta({ description: "Whether to call where the SMS fails or is not confirmed; without a voice channel nobody is called" }),
+    .meta({
+      description: "Whether to call where the SMS fails or is not confirmed; without a voice channel nobody is called",
+    }),
   client_ip: z
     .union([z.ipv4(), z.ipv6()], { error: "must be an IP address" })
     .optional()
@@ -25,7 +29,8 @@ const body = z.strictObject({
   metadata: z
     .record(z.string().min(1).max(64), z.string().max(256))
     .refine((record) => Object.keys(record).length <= MAX_METADATA, `must have at most ${MAX_METADATA} entries`)
-    .optional(),
+    .optional()
+    .meta({ description: "Yours: returned as it came", maxProperties: MAX_METADATA, examples: [{ user_id: "42" }] }),
 });
 
 export function verificationsCreate(app: Api, { core }: ApiDeps): void {
@@ -33,11 +38,24 @@ export function verificationsCreate(app: Api, { core }: ApiDeps): void {
     "/v1/verifications",
     {
       schema: {
+        operationId: "startVerification",
+        tags: ["Verifications"],
         summary: "Start a verification",
         description:
           "Sends a code to the number. While one is pending, asking again sends the same code once the resend gap has passed (202), and nothing before (200).",
         body,
-        response: { 202: verification, 200: verification, ...problems(400, 401, 403, 413, 415, 429, 503) },
+        response: {
+          202: verification,
+          200: verification,
+          ...problems(
+            ...behindKey,
+            ...readsBody,
+            "invalid_phone_number",
+            "unsupported_destination",
+            "too_many_requests",
+          ),
+        },
+        docs: startDocs,
       },
     },
     async (request, reply) => {

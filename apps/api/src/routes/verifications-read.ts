@@ -1,17 +1,21 @@
 import { readVerification } from "@watchword/otp-core";
-import { z } from "zod";
 import type { Api, ApiDeps } from "../deps.ts";
-import { problems } from "../schemas/problem.ts";
-import { presentVerification, verification } from "../schemas/verification.ts";
+import { behindKey, problems } from "../schemas/problem.ts";
+import { presentVerification, verification, verificationParams } from "../schemas/verification.ts";
+import { readDocs } from "../schemas/verification-docs.ts";
 
 export function verificationsRead(app: Api, { core }: ApiDeps): void {
   app.get(
     "/v1/verifications/:id",
     {
       schema: {
+        operationId: "readVerification",
+        tags: ["Verifications"],
         summary: "Read a verification",
-        params: z.object({ id: z.string() }),
-        response: { 200: verification, ...problems(401, 404, 503) },
+        description: "What became of it, delivery by delivery and attempt by attempt.",
+        params: verificationParams,
+        response: { 200: verification, ...problems(...behindKey, "invalid_request", "verification_not_found") },
+        docs: readDocs,
       },
     },
     async (request) => presentVerification(await readVerification(core, request.application, request.params.id)),

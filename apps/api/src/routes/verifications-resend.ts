@@ -1,18 +1,33 @@
 import { resendVerification } from "@watchword/otp-core";
 import { z } from "zod";
 import type { Api, ApiDeps } from "../deps.ts";
-import { problems } from "../schemas/problem.ts";
-import { channel, presentVerification, verification } from "../schemas/verification.ts";
+import { behindKey, problems, readsBody } from "../schemas/problem.ts";
+import { channel, presentVerification, verification, verificationParams } from "../schemas/verification.ts";
+import { resendDocs } from "../schemas/verification-docs.ts";
 
 export function verificationsResend(app: Api, { core }: ApiDeps): void {
   app.post(
     "/v1/verifications/:id/resend",
     {
       schema: {
+        operationId: "resendVerification",
+        tags: ["Verifications"],
         summary: "Send the same code once more",
-        params: z.object({ id: z.string() }),
+        description: "By the same channel or another, once the resend gap has passed.",
+        params: verificationParams,
         body: z.strictObject({ channel: channel.default("sms") }).nullish(),
-        response: { 202: verification, ...problems(400, 401, 404, 409, 413, 415, 429, 503) },
+        response: {
+          202: verification,
+          ...problems(
+            ...behindKey,
+            ...readsBody,
+            "verification_not_found",
+            "verification_not_pending",
+            "resend_too_soon",
+            "too_many_requests",
+          ),
+        },
+        docs: resendDocs,
       },
     },
     async (request, reply) => {

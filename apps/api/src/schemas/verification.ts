@@ -1,63 +1,106 @@
-import { attemptOutcomes, channels, deliveryStatuses, type Verification, verificationStatuses } from "@watchword/otp-core";
+import {
+  attemptOutcomes,
+  channels,
+  deliveryStatuses,
+  type Verification,
+  verificationStatuses,
+} from "@watchword/otp-core";
 import { z } from "zod";
+
+/** Ids are opaque: one of any other shape is one that does not exist. */
+const verificationId = z.string().meta({
+  description: "The id of a verification, as it was answered when it was started",
+  examples: ["vf_LqHgkSvmvIO487O0GQVWNrgnXIQshnU8"],
+});
+export const verificationParams = z.object({ id: verificationId });
 
 export const channel = z.enum(channels);
 export const code = z
   .string()
   .regex(/^[\s-]{0,16}\d[\d\s-]{0,31}$/, "must be the digits of the code; spaces and dashes do not count")
-  .meta({ examples: ["123456"] });
+  .meta({ description: "What the person typed; spaces and dashes do not count", examples: ["123456"] });
 export const to = z.string().meta({
   description: "Phone number in international form; spaces, dashes and brackets do not count",
   examples: ["+14155550123"],
 });
 
 const time = z.string().meta({ format: "date-time" });
-
-const attempt = z.object({
-  outcome: z.enum(attemptOutcomes).nullable().meta({ description: "null while it is under way" }),
-  carrier: z.string(),
-  carrier_id: z.string().nullable().meta({ description: "The carrier's id of the message or the call" }),
-  carrier_code: z.string().nullable().meta({ description: "The carrier's own error code" }),
-  reason: z.string().nullable().meta({ description: "A stable reason, where something went wrong" }),
-  started_at: time,
-  ended_at: time.nullable(),
+const status = z.enum(verificationStatuses).meta({
+  description: [
+    "`pending`: a code is valid.",
+    "`approved`: the right code was checked.",
+    "`failed`: the attempts are used up.",
+    "`expired`: the code's life is over.",
+    "`canceled`: the application ended it.",
+    "`undeliverable`: no way to the phone worked.",
+    "All but `pending` are final.",
+  ].join(" "),
 });
+const attemptsRemaining = z.int().min(0).meta({ description: "Wrong codes that it still takes" });
+const carrier = z.string().meta({ examples: ["telnyx"] });
 
-const delivery = z.object({
-  id: z.string(),
-  channel,
-  carrier: z.string(),
-  status: z.enum(deliveryStatuses),
-  error: z.string().nullable().meta({ description: "A stable reason, where something went wrong" }),
-  created_at: time,
-  updated_at: time,
-  attempts: z.array(attempt).meta({ description: "The newest 20" }),
-});
+const attempt = z
+  .object({
+    outcome: z.enum(attemptOutcomes).nullable().meta({ description: "null while it is under way" }),
+    carrier,
+    carrier_id: z.string().nullable().meta({ description: "The carrier's id of the message or the call" }),
+    carrier_code: z.string().nullable().meta({ description: "The carrier's own error code" }),
+    reason: z.string().nullable().meta({ description: "A stable reason, where something went wrong" }),
+    started_at: time,
+    ended_at: time.nullable(),
+  })
+  .meta({ id: "Attempt", description: "One taking of a delivery by a worker" });
+
+const delivery = z
+  .object({
+    id: z.string(),
+    channel,
+    carrier,
+    status: z.enum(deliveryStatuses).meta({
+      description: [
+        "`queued`: a worker will take it.",
+        "`sending`: a worker has it.",
+        "`sent`: the carrier took it.",
+        "`delivered`, `undelivered`, `unconfirmed`: so the carrier's receipt says.",
+        "`uncertain`: the carrier may or may not have it.",
+        "`failed`: it never will be sent.",
+        "`skipped`: it was no longer wanted.",
+      ].join(" "),
+    }),
+    error: z.string().nullable().meta({ description: "A stable reason, where something went wrong" }),
+    created_at: time,
+    updated_at: time,
+    attempts: z.array(attempt).meta({ description: "The newest 20" }),
+  })
+  .meta({ id: "Delivery", description: "One message or call, and what became of it" });
 
 export const verification = z
   .object({
-    id: z.string(),
-    status: z.enum(verificationStatuses),
-    to: z.string().meta({ description: "Masked", examples: ["+1415•••0123"] }),
+    id: verificationId,
+    status,
+    to: z.string().meta({ description: "The number, masked", examples: ["+1415•••0123"] }),
     channel,
     created_at: time,
-    expires_at: time,
-    attempts_remaining: z.int(),
+    expires_at: time.meta({ description: "From then on its code is worth nothing" }),
+    attempts_remaining: attemptsRemaining,
     resend_at: time.meta({ description: "From then on another message may be asked for" }),
-    metadata: z.record(z.string(), z.string()),
+    metadata: z.record(z.string(), z.string()).meta({ description: "As it was given" }),
     deliveries: z.array(delivery),
   })
-  .meta({ id: "Verification" });
+  .meta({ id: "Verification", description: "A verification as its application sees it" });
 
 export const checked = z
   .object({
-    id: z.string(),
-    status: z.enum(verificationStatuses),
+    id: verificationId,
+    status,
     valid: z.boolean().meta({ description: "True exactly once in the life of a verification" }),
-    attempts_remaining: z.int(),
-    token: z.string().optional().meta({ description: "JWT that proves it, where the code was right" }),
+    attempts_remaining: attemptsRemaining,
+    token: z
+      .string()
+      .optional()
+      .meta({ description: "Where the code was right: a JWT that proves it for five minutes, see the keys" }),
   })
-  .meta({ id: "Check" });
+  .meta({ id: "Check", description: "Whether a code was right" });
 
 export function presentVerification(view: Verification): z.output<typeof verification> {
   return {

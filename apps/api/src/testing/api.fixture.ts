@@ -52,6 +52,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       { application: core.application, keyHash: hashApiKey(key) },
       { application: { id: `other-${randomUUID()}`, settings }, keyHash: hashApiKey(otherKey) },
     ],
+    publicUrl: "https://verify.example.com",
     logger: pino({ level: "trace" }, { write: (line: string) => void lines.push(line) }),
   });
   afterAll(async () => {

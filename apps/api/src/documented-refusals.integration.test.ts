@@ -1,0 +1,122 @@
+import { createTestCore, randomNumber, startProxy } from "@watchword/otp-core/testing";
+import { afterAll, describe, expect, test } from "vitest";
+import type { ProblemCode } from "./plugins/problems.ts";
+import { type Answer, startTestApi } from "./testing/api.fixture.ts";
+import { type DocumentedOperation, readDocument } from "./testing/documented.fixture.ts";
+
+const api = await startTestApi({ settings: { allowedCountries: ["US"] } });
+const documented = await readDocument(api.app);
+
+const direct = await createTestCore();
+const proxy = await startProxy(direct.redisUrl);
+afterAll(async () => {
+  await proxy.close();
+  await direct.close();
+});
+const withoutRedis = await startTestApi({ redisUrl: proxy.url });
+await proxy.cut();
+
+interface Route {
+  method: "GET" | "POST";
+  /** Of a verification that is there, or not. */
+  url(id: string): string;
+  /** A good body; for a number, where the route takes one. */
+  body?(to: string): object;
+}
+const code = "123456";
+const routes: Record<string, Route> = {
+  startVerification: { method: "POST", url: () => "/v1/verifications", body: (to) => ({ to }) },
+  checkVerification: { method: "POST", url: (id) => `/v1/verifications/${id}/check`, body: () => ({ code }) },
+  checkNumber: { method: "POST", url: () => "/v1/verifications/check", body: (to) => ({ to, code }) },
+  resendVerification: { method: "POST", url: (id) => `/v1/verifications/${id}/resend`, body: () => ({}) },
+  cancelVerification: { method: "POST", url: (id) => `/v1/verifications/${id}/cancel`, body: () => ({}) },
+  readVerification: { method: "GET", url: (id) => `/v1/verifications/${id}` },
+  requestOtp: { method: "POST", url: () => "/auth/request-otp", body: (to) => ({ phone_number: to }) },
+  verifyOtp: { method: "POST", url: () => "/auth/verify-otp", body: (to) => ({ phone_number: to, otp: code }) },
+  readReadiness: { method: "GET", url: () => "/readyz" },
+};
+
+/** What each route refuses as its documentation's example does. */
+const invalidBodies: Record<string, object> = {
+  startVerification: {},
+  checkVerification: { code: "secret" },
+  checkNumber: { to: "+14155550123", code: "secret" },
+  resendVerification: { channel: "call" },
+  cancelVerification: { reason: "none" },
+  requestOtp: {},
+  verifyOtp: { phone_number: "+14155550123" },
+};
+
+const id = `vf_${"A".repeat(32)}`;
+const send = ({ method, url, body }: Route, change: { body?: object | string; to?: string; id?: string } = {}) =>
+  method === "GET"
+    ? api.get(url(change.id ?? id))
+    : api.post(url(change.id ?? id), change.body ?? body?.(change.to ?? randomNumber()));
+
+const provocations: Partial<Record<ProblemCode, (route: Route, operationId: string) => Promise<Answer>>> = {
+  unauthorized: ({ method, url }) => api.app.inject({ method, url: url(id) }),
+  invalid_request: (route, operationId) =>
+    route.method === "GET" ? send(route, { id: "%zz" }) : send(route, { body: invalidBodies[operationId] ?? {} }),
+  payload_too_large: (route) => send(route, { body: " ".repeat(20_000) }),
+  unsupported_media_type: ({ url }) => api.post(url(id), "to=1", { "content-type": "text/plain" }),
+  invalid_phone_number: (route) => send(route, { to: "+1415555" }),
+  unsupported_destination: (route) => send(route, { to: "+442079460000" }),
+  verification_not_found: (route) => send(route),
+  async verification_not_pending(route) {
+    const over = await api.start();
+    await api.post(`/v1/verifications/${over.id}/cancel`);
+    return send(route, { id: over.id });
+  },
+  async resend_too_soon(route) {
+    return send(route, { id: (await api.start()).id });
+  },
+  async too_many_requests(route) {
+    const { to, id: begun } = await api.start();
+    for (let i = 0; i < 4; i += 1) await send(routes["startVerification"] as Route, { to });
+    await api.core.age(begun, 30);
+    return send(route, { to, id: begun });
+  },
+  unavailable: ({ method, url, body }) =>
+    method === "GET" ? withoutRedis.get(url(id)) : withoutRedis.post(url(id), body?.(randomNumber())),
+};
+
+/** A wait is as long as the test takes; the fields of the header say the same as the text. */
+const withoutWaits = (body: unknown) => JSON.parse(JSON.stringify(body).replace(/in \d+ s\b/g, "in N s")) as unknown;
+
+const refusalsOf = ({ responses }: DocumentedOperation) =>
+  Object.entries(responses).flatMap(([status, { content }]) =>
+    Object.values(content).flatMap(({ examples }) =>
+      Object.keys(examples).map((name) => ({ status: Number(status), refusal: name as ProblemCode })),
+    ),
+  );
+
+describe.each(Object.keys(routes))("%s", (operationId) => {
+  const operation = documented.operation(operationId);
+  const refusals = refusalsOf(operation).filter(({ refusal }) => refusal in provocations);
+
+  test("has every refusal of its documentation tried here but a failure of ours", () => {
+    const others = refusalsOf(operation).filter(({ status, refusal }) => status >= 400 && !(refusal in provocations));
+    expect(others.map(({ refusal }) => refusal).filter((name) => name !== ("wrong" as string))).toEqual(["internal_error"]);
+  });
+
+  test.each(refusals)("$status $refusal: is told word for word", async ({ status, refusal }) => {
+    const route = routes[operationId] as Route;
+    const answer = await (provocations[refusal] as NonNullable<(typeof provocations)[ProblemCode]>)(route, operationId);
+    expect(answer.statusCode, answer.body).toBe(status);
+    documented.expectAnswer(answer, operationId);
+    const example = documented.examples(operationId, status)[refusal]?.value;
+    expect(withoutWaits(answer.json())).toEqual(withoutWaits(example));
+    const { headers = {} } = operation.responses[status] ?? {};
+    for (const name of Object.keys(headers)) expect(answer.headers[name.toLowerCase()], name).toBeDefined();
+  });
+});
+
+test("500 internal_error is told word for word, and what it was is only in the log", async () => {
+  const { id: broken } = await api.start();
+  await api.core.redis.hset(`ww:{${broken.slice(3, 19)}}:v:${broken.slice(19)}`, "metadata", "{");
+  const answer = await api.get(`/v1/verifications/${broken}`);
+  expect(answer.statusCode).toBe(500);
+  documented.expectAnswer(answer, "readVerification");
+  expect(answer.json()).toEqual(documented.examples("readVerification", 500)["internal_error"]?.value);
+  expect(api.log()).toContain("request failed");
+});

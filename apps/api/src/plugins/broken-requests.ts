@@ -1,0 +1,42 @@
+import { STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
+import type { ConnectionError } from "fastify";
+import type { Logger } from "pino";
+import { problemDocs } from "../schemas/problem-docs.ts";
+import { presentProblem, type ProblemCode } from "./problems.ts";
+import type { SecurityHeaders } from "./security-headers.ts";
+
+function refusalOf({ code }: ConnectionError): { code: ProblemCode; detail: string } {
+  switch (code) {
+    case "ERR_HTTP_REQUEST_TIMEOUT":
+      return { code: "request_timeout", detail: problemDocs.request_timeout.detail };
+    case "HPE_HEADER_OVERFLOW":
+      return { code: "headers_too_large", detail: problemDocs.headers_too_large.detail };
+    default:
+      return { code: "invalid_request", detail: "The request cannot be read." };
+  }
+}
+
+/**
+ * Answers what never becomes a request, as a problem too, and closes the connection. The error is not logged as it is:
+ * it carries the bytes that came.
+ */
+export const refuseBrokenRequests =
+  (headers: SecurityHeaders, logger: Logger) =>
+  (error: ConnectionError, socket: Socket): void => {
+    if (error.code === "ECONNRESET" || socket.destroyed) return;
+    logger.debug({ reason: error.code }, "request refused before it was one");
+    const problem = presentProblem({ ...refusalOf(error), details: {} });
+    const body = JSON.stringify(problem);
+    const fields = {
+      ...headers,
+      connection: "close",
+      "content-type": "application/problem+json",
+      "content-length": Buffer.byteLength(body),
+    };
+    const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}`);
+    const first = `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`;
+    if (socket.writable) socket.write([first, ...lines, "", body].join("\r\n"));
+    // A peer that goes on sending must not keep it open.
+    socket.destroySoon();
+  };

@@ -1,0 +1,86 @@
+import type { FieldError } from "@watchword/otp-core";
+import type { ProblemCode } from "../plugins/problems.ts";
+
+/** What the service says where it refuses, word for word. */
+export interface ProblemExample {
+  detail: string;
+  errors?: readonly FieldError[];
+}
+
+export interface ProblemDocs extends ProblemExample {
+  /** When it is answered, for the reader of the documentation. */
+  when: string;
+}
+
+const field = (name: string, message: string): ProblemExample => ({
+  detail: `${name} ${message}`,
+  errors: [{ field: name, message }],
+});
+
+/** `invalid_request` of a route that reads this field. */
+export const missing = (name: string): ProblemExample => field(name, "is required");
+export const unknownField = (name: string): ProblemExample => field(name, "is not a field of this request");
+
+export const problemDocs: Readonly<Record<ProblemCode, ProblemDocs>> = {
+  invalid_request: {
+    when: "The body is not JSON, or a field of it is missing, unknown or wrong; `errors` names each.",
+    ...missing("to"),
+  },
+  invalid_phone_number: {
+    when: "It is not a phone number in international form, or no such number is assigned to anybody.",
+    detail: "This is not a usable phone number: it is too short.",
+    errors: [{ field: "to", message: "it is too short" }],
+  },
+  unauthorized: {
+    when: "The API key is missing or wrong. Everything under `/v1` and `/auth` asks for it first.",
+    detail: "Send your API key as `Authorization: Bearer <api key>`.",
+  },
+  unsupported_destination: {
+    when: "The country is not one that this service sends to, or nobody receives a code on this kind of number.",
+    detail: "Codes are not sent to this country.",
+  },
+  not_found: {
+    when: "There is no such route, or not with this method.",
+    detail: "There is no such route.",
+  },
+  verification_not_found: {
+    when: "The id or the number has no verification, or it has been forgotten, or it is another application's.",
+    detail: "There is no such verification, or it has been forgotten.",
+  },
+  request_timeout: {
+    when: "The request took too long to arrive. The connection is closed.",
+    detail: "The request was not complete in time.",
+  },
+  verification_not_pending: {
+    when: "The verification is over, so that nothing can be sent or canceled.",
+    detail: "The verification is already canceled.",
+  },
+  payload_too_large: {
+    when: "The body is larger than this route takes (16 KiB).",
+    detail: "The body is larger than this route takes.",
+  },
+  unsupported_media_type: {
+    when: "The body is not called `application/json`.",
+    detail: "Send the body as application/json.",
+  },
+  resend_too_soon: {
+    when: "The gap since the last message has not passed; `Retry-After` says when it has.",
+    detail: "Another message may be asked for in 30 s.",
+  },
+  too_many_requests: {
+    when: "Too many codes were asked for to this number; `Retry-After` says when the next may be.",
+    detail: "Too many codes were asked for: try again in 900 s.",
+  },
+  headers_too_large: {
+    when: "Address and header fields are larger than 16 KiB together. The connection is closed.",
+    detail: "Address and headers are larger than 16 KiB.",
+  },
+  internal_error: {
+    when: "Something went wrong on the service's side; it is in its log.",
+    detail: "The request failed on our side; it has been logged.",
+  },
+  unavailable: {
+    when: "The service cannot reach its store, or more messages wait than could be sent in time; try again after `Retry-After`.",
+    detail: "The service cannot reach its store: try again.",
+  },
+};
