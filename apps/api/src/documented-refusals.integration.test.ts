@@ -96,7 +96,9 @@ describe.each(Object.keys(routes))("%s", (operationId) => {
 
   test("has every refusal of its documentation tried here but a failure of ours", () => {
     const others = refusalsOf(operation).filter(({ status, refusal }) => status >= 400 && !(refusal in provocations));
-    expect(others.map(({ refusal }) => refusal).filter((name) => name !== ("wrong" as string))).toEqual(["internal_error"]);
+    expect(others.map(({ refusal }) => refusal).filter((name) => name !== ("wrong" as string))).toEqual([
+      "internal_error",
+    ]);
   });
 
   test.each(refusals)("$status $refusal: is told word for word", async ({ status, refusal }) => {

@@ -51,6 +51,7 @@ runProcess("api", async (config, logger) => {
     telnyx: carriers.telnyx.createWebhookReader(config.TELNYX_PUBLIC_KEY),
     applications: [{ application, keyHash: hashApiKey(config.API_KEY) }],
     publicUrl: config.PUBLIC_URL,
+    trustedProxies: config.TRUSTED_PROXIES,
     logger,
   });
   await app.listen({ host: config.API_HOST, port: config.API_PORT });

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { z } from "zod";
 
 /** A whole number written in decimal, within `[min, max]`. */
@@ -43,6 +44,28 @@ export const countries = z
     (list) => (list.length === 1 && list[0] === "*") || list.every((code) => /^[A-Z]{2}$/.test(code)),
     "must be two-letter country codes separated by commas, such as US,GB,FR (or * in development)",
   );
+
+/** An address, or a range of them in CIDR notation; not every one there is. */
+function isAddressOrRange(text: string): boolean {
+  const [address = "", bits, ...more] = text.split("/");
+  const most = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0;
+  if (most === 0 || more.length > 0 || address.includes("%")) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) >= 1 && Number(bits) <= most);
+}
+
+/** Whose word on a client's address is believed: addresses and ranges separated by commas, or how many proxies there are. */
+export const proxies = z.string().transform((value, context): number | string[] => {
+  if (/^[1-9]$/.test(value.trim())) return Number(value);
+  const list = value.split(",").map((part) => part.trim());
+  if (list.every(isAddressOrRange)) return list;
+  context.addIssue({
+    code: "custom",
+    message:
+      "must be addresses or ranges separated by commas, such as 10.0.0.0/8,::1, or a number of proxies from 1 to 9",
+    input: undefined,
+  });
+  return z.NEVER;
+});
 
 /** Names separated by commas. */
 export const names = z

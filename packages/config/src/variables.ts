@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { countries, flag, integer, names, port, rate, secrets, url } from "./values.ts";
+import { countries, flag, integer, names, port, proxies, rate, secrets, url } from "./values.ts";
 
 /**
  * Every setting that Watchword knows: its shape and the default that holds in every environment.
@@ -22,6 +22,7 @@ export const variables = {
   API_KEY: z.string().regex(/^[\x21-\x7e]+$/, "must be printable ASCII without spaces"),
   API_HOST: z.string().default("0.0.0.0"),
   API_PORT: port.prefault("3000"),
+  TRUSTED_PROXIES: proxies.optional(),
 
   BRAND: z.string().trim().min(1).max(40, "must be at most 40 characters").default("Watchword"),
   OTP_LENGTH: integer(4, 10).prefault("6"),
@@ -87,6 +88,7 @@ export const processes = {
     "API_KEY",
     "API_HOST",
     "API_PORT",
+    "TRUSTED_PROXIES",
     "OTP_LENGTH",
     "OTP_EXPIRY_SECONDS",
     "OTP_MAX_ATTEMPTS",

@@ -1,5 +1,5 @@
 import type { FastifySchema } from "fastify";
-import { z } from "zod";
+import type { z } from "zod";
 import type { AnswerDocs, Examples, OperationDocs } from "../schemas/operation-docs.ts";
 import { refusalsOf } from "../schemas/problem.ts";
 import { problemDocs } from "../schemas/problem-docs.ts";

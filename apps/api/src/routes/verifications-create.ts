@@ -2,7 +2,7 @@ import { startVerification } from "@watchword/otp-core";
 import { z } from "zod";
 import type { Api, ApiDeps } from "../deps.ts";
 import { behindKey, problems, readsBody } from "../schemas/problem.ts";
-import { channel, presentVerification, to, verification } from "../schemas/verification.ts";
+import { channel, clientIp, locale, presentVerification, to, verification } from "../schemas/verification.ts";
 import { startDocs } from "../schemas/verification-docs.ts";
 
 const MAX_METADATA = 16;
@@ -10,22 +10,11 @@ const MAX_METADATA = 16;
 const body = z.strictObject({
   to,
   channel: channel.default("sms").meta({ description: "How the first message goes out" }),
-  locale: z
-    .string()
-    .max(35)
-    .regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/, "must be a BCP 47 language tag, such as pt-BR")
-    .optional()
-    .meta({ description: "The person's language, as a BCP 47 tag", examples: ["pt-BR"] }),
-  fallback: z
-    .enum(["call", "none"])
-    .optional()
-    .meta({
-      description: "Whether to call where the SMS fails or is not confirmed; without a voice channel nobody is called",
-    }),
-  client_ip: z
-    .union([z.ipv4(), z.ipv6()], { error: "must be an IP address" })
-    .optional()
-    .meta({ description: "The end user's address. Checked; no limit counts it yet" }),
+  locale: locale.optional(),
+  fallback: z.enum(["call", "none"]).optional().meta({
+    description: "Whether to call where the SMS fails or is not confirmed; without a voice channel nobody is called",
+  }),
+  client_ip: clientIp.optional(),
   metadata: z
     .record(z.string().min(1).max(64), z.string().max(256))
     .refine((record) => Object.keys(record).length <= MAX_METADATA, `must have at most ${MAX_METADATA} entries`)

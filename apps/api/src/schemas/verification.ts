@@ -24,6 +24,15 @@ export const to = z.string().meta({
   examples: ["+14155550123"],
 });
 
+export const locale = z
+  .string()
+  .max(35)
+  .regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/, "must be a BCP 47 language tag, such as pt-BR")
+  .meta({ description: "The person's language, as a BCP 47 tag", examples: ["pt-BR"] });
+export const clientIp = z
+  .union([z.ipv4(), z.ipv6()], { error: "must be an IP address" })
+  .meta({ description: "The end user's address. Checked; no limit counts it yet", examples: ["203.0.113.9"] });
+
 const time = z.string().meta({ format: "date-time" });
 const status = z.enum(verificationStatuses).meta({
   description: [

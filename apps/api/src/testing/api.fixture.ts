@@ -6,7 +6,7 @@ import type { LightMyRequestResponse } from "fastify";
 import { pino } from "pino";
 import { afterAll, expect } from "vitest";
 import { buildApi, hashApiKey } from "../app.ts";
-import type { Api } from "../deps.ts";
+import type { Api, ApiDeps } from "../deps.ts";
 import { telnyxPublicKey } from "./telnyx-webhook.fixture.ts";
 
 type Headers = Record<string, string>;
@@ -33,7 +33,7 @@ export interface TestApi {
   log(): string;
 }
 
-interface TestApiOptions extends TestCoreOptions {
+interface TestApiOptions extends TestCoreOptions, Pick<ApiDeps, "trustedProxies" | "timeouts"> {
   /** A core of the test's own making. */
   core?: TestCore;
 }
@@ -52,6 +52,8 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       { application: core.application, keyHash: hashApiKey(key) },
       { application: { id: `other-${randomUUID()}`, settings }, keyHash: hashApiKey(otherKey) },
     ],
+    trustedProxies: options.trustedProxies,
+    timeouts: options.timeouts ?? {},
     publicUrl: "https://verify.example.com",
     logger: pino({ level: "trace" }, { write: (line: string) => void lines.push(line) }),
   });

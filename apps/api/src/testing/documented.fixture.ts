@@ -9,7 +9,7 @@ interface MediaType {
   schema: object;
   examples: Examples;
 }
-export interface DocumentedResponse {
+interface DocumentedResponse {
   description: string;
   headers?: Record<string, object>;
   content: Record<string, MediaType>;
@@ -23,7 +23,7 @@ export interface DocumentedOperation {
   requestBody?: { required: boolean; content: { "application/json": MediaType } };
   responses: Record<string, DocumentedResponse>;
 }
-export interface ApiDocument {
+interface ApiDocument {
   openapi: string;
   info: { title: string; version: string; description: string; contact: object; license: object };
   servers: object[];
@@ -104,7 +104,9 @@ export async function readDocument(app: Api): Promise<Documented> {
               "schema",
             );
       const validate = ajv.getSchema(`api#${at}`) ?? ajv.compile({ $ref: `api#${at}` });
-      expect(validate(value), `${operationId}: ${ajv.errorsText(validate.errors)} in ${JSON.stringify(value)}`).toBe(true);
+      expect(validate(value), `${operationId}: ${ajv.errorsText(validate.errors)} in ${JSON.stringify(value)}`).toBe(
+        true,
+      );
     },
   };
   return documented;

@@ -1,5 +1,5 @@
 /** Values that no phone number, code or other field is; none of them may start, check or change anything. */
-const values: readonly unknown[] = [
+export const hostileValues: readonly unknown[] = [
   null,
   true,
   0,
@@ -51,7 +51,7 @@ const values: readonly unknown[] = [
 const nest = (open: string, close: string, depth: number) => open.repeat(depth) + close.repeat(depth);
 
 /** Bodies that are not what they are called, or that attack whatever reads them. */
-const bodies: readonly (string | Buffer)[] = [
+export const brokenBodies: readonly (string | Buffer)[] = [
   "",
   " ",
   "\u0000",
@@ -104,6 +104,6 @@ const bodies: readonly (string | Buffer)[] = [
 /** Some 200 hostile bodies for a route that reads these fields: each field with each value, and no JSON at all. */
 export function hostileBodies(...fields: string[]): (string | Buffer)[] {
   const valid = Object.fromEntries(fields.map((name) => [name, "+0"]));
-  const wrong = fields.flatMap((name) => values.map((value) => JSON.stringify({ ...valid, [name]: value })));
-  return [...bodies, ...wrong];
+  const wrong = fields.flatMap((name) => hostileValues.map((value) => JSON.stringify({ ...valid, [name]: value })));
+  return [...brokenBodies, ...wrong];
 }

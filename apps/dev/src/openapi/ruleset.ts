@@ -1,3 +1,4 @@
+/* oxlint-disable unicorn/no-thenable -- Spectral calls what a rule does its `then` */
 import type { RulesetDefinition } from "@stoplight/spectral-core";
 import { casing, pattern, schema, truthy } from "@stoplight/spectral-functions";
 import { oas } from "@stoplight/spectral-rulesets";
@@ -11,7 +12,7 @@ const has = (...names: string[]) => ({
 
 /** What a reader of the document may rely on, besides that it is valid: spectral's own rules and Watchword's. */
 export const ruleset: RulesetDefinition = {
-  extends: [[oas, "all"]],
+  extends: [[oas as RulesetDefinition, "all"]],
   rules: {
     // Whoever runs the service is known by its address alone.
     "contact-properties": "off",
