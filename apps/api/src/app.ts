@@ -14,6 +14,7 @@ import {
   unauthorized,
 } from "./plugins/problems.ts";
 import { logRequests } from "./plugins/request-log.ts";
+import { traceRequests } from "./plugins/tracing.ts";
 import { useApiMessages } from "./plugins/validation.ts";
 import { authRequestOtp } from "./routes/auth-request-otp.ts";
 import { authVerifyOtp } from "./routes/auth-verify-otp.ts";
@@ -59,6 +60,7 @@ export async function buildApi(deps: ApiDeps): Promise<Api> {
   app.setNotFoundHandler(handleNotFound);
   acceptEmptyJson(app);
   logRequests(app, deps.logger);
+  if (deps.tracing) traceRequests(app);
   await openApi(app);
 
   await app.register(async (scope: Api) => {

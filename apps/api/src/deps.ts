@@ -19,6 +19,8 @@ export interface ApiDeps {
   telnyx: WebhookReader;
   applications: readonly ApplicationKey[];
   logger: Logger;
+  /** Whether requests are traced. */
+  tracing?: boolean;
 }
 
 export type Api = FastifyInstance<

@@ -6,16 +6,17 @@ import {
   createTokenSigner,
   isKnownCountry,
 } from "@watchword/otp-core";
-import { createAdmission, createQueues, watchBacklog } from "@watchword/otp-core/queue";
-import { runProcess, watchRedis } from "@watchword/process";
+import { createAdmission, createQueues, queueTelemetry, watchBacklog } from "@watchword/otp-core/queue";
+import { runProcess, startTracing, watchRedis } from "@watchword/process";
 import { buildApi, hashApiKey } from "./app.ts";
 
 runProcess("api", async (config, logger) => {
   const unknown = config.ALLOWED_COUNTRIES.filter((code) => code !== "*" && !isKnownCountry(code));
   if (unknown.length > 0) throw new Error(`ALLOWED_COUNTRIES names ${unknown.join(", ")}: not a country by ISO 3166`);
+  const tracing = await startTracing("api", config.OTEL_EXPORTER_OTLP_ENDPOINT);
   const redis = connectForRequests(config.REDIS_URL);
   watchRedis(redis, { logger, production: config.WATCHWORD_ENV === "production" });
-  const queues = createQueues(redis);
+  const queues = createQueues(redis, await queueTelemetry(tracing !== undefined));
   const backlog = watchBacklog(redis, {
     onError: (error) => logger.error({ err: error }, "cannot look at the queues"),
   });
@@ -51,6 +52,7 @@ runProcess("api", async (config, logger) => {
     telnyx: carriers.telnyx.createWebhookReader(config.TELNYX_PUBLIC_KEY),
     applications: [{ application, keyHash: hashApiKey(config.API_KEY) }],
     logger,
+    tracing: tracing !== undefined,
   });
   await app.listen({ host: config.API_HOST, port: config.API_PORT });
   logger.info({ environment: config.WATCHWORD_ENV }, "api ready");
@@ -60,5 +62,6 @@ runProcess("api", async (config, logger) => {
     await app.close();
     await queues.close();
     redis.disconnect();
+    await tracing?.stop();
   };
 });

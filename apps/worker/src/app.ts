@@ -8,7 +8,7 @@ import {
   queuePrefix,
   watchBacklog,
 } from "@watchword/otp-core/queue";
-import { type Job, type Processor, Worker } from "bullmq";
+import { type Job, type Processor, type Telemetry, Worker } from "bullmq";
 import type { Logger } from "pino";
 import { backoffStrategy } from "./backoff.ts";
 import { applyReceiptJob } from "./jobs/apply-receipt.ts";
@@ -25,6 +25,8 @@ export interface WorkerDeps extends DeliveryContext {
   /** Undefined where no voice is set up: the queues of calls are not served then. */
   caller?: Caller | undefined;
   logger: Logger;
+  /** Ties each job to the trace of what made it. */
+  telemetry?: Telemetry | undefined;
   brand: string;
   /** Binds the code to this website in the last line of a message. */
   autofillHost?: string | undefined;
@@ -84,6 +86,7 @@ export function buildWorker(deps: WorkerDeps): RunningWorker {
       removeOnFail,
       // Counts finished jobs, from which the wait in the queue is estimated.
       metrics: { maxDataPoints: 1 },
+      ...(deps.telemetry && { telemetry: deps.telemetry }),
       settings: { backoffStrategy },
     });
     worker.on("error", (error) => {

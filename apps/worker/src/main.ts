@@ -1,8 +1,9 @@
 import { ConfigError } from "@watchword/config";
 import { carriers } from "@watchword/carriers";
 import { connectForWork, createKeyring } from "@watchword/otp-core";
-import { createQueues, isQueueName, type QueueName, queueNames } from "@watchword/otp-core/queue";
-import { runProcess, serveHealth, watchRedis } from "@watchword/process";
+import { createQueues, isQueueName, type QueueName, queueNames, queueTelemetry } from "@watchword/otp-core/queue";
+import { runProcess, serveHealth, startTracing, watchRedis } from "@watchword/process";
+import { traceQuery } from "./trace-query.ts";
 import { buildWorker } from "./app.ts";
 
 /** Below the grace period of a stop: a request at hand ends before the process does. */
@@ -20,6 +21,8 @@ function servedQueues(names: readonly string[] = queueNames): readonly QueueName
 runProcess("worker", async (config, logger) => {
   const production = config.WATCHWORD_ENV === "production";
   const served = servedQueues(config.WORKER_QUEUES);
+  const tracing = await startTracing("worker", config.OTEL_EXPORTER_OTLP_ENDPOINT);
+  const telemetry = await queueTelemetry(tracing !== undefined);
   const redis = connectForWork(config.REDIS_URL);
   watchRedis(redis, { logger, production });
   const telnyx = {
@@ -33,17 +36,18 @@ runProcess("worker", async (config, logger) => {
   const connectionId = config.TELNYX_VOICE_CONNECTION_ID;
   const sender = carriers.telnyx.createSmsSender(telnyx);
   const caller = connectionId === undefined ? undefined : carriers.telnyx.createCaller({ ...telnyx, connectionId });
-  const queue = createQueues(redis);
+  const queue = createQueues(redis, telemetry);
   const worker = buildWorker({
     redis,
     keyring: createKeyring(config.WATCHWORD_SECRETS),
     queue,
+    telemetry,
     sender,
     caller,
     logger,
     brand: config.BRAND,
     autofillHost: config.AUTOFILL_HOST,
-    webhookUrl: (deliveryId) => `${config.PUBLIC_URL}/webhooks/telnyx/${deliveryId}`,
+    webhookUrl: (deliveryId) => `${config.PUBLIC_URL}/webhooks/telnyx/${deliveryId}${traceQuery()}`,
     queues: served,
     concurrency: config.WORKER_CONCURRENCY,
     perSecond: { "sms-telnyx": config.TELNYX_SMS_PER_SECOND, "call-telnyx": config.TELNYX_CALLS_PER_SECOND },
@@ -62,5 +66,6 @@ runProcess("worker", async (config, logger) => {
     await worker.close();
     await Promise.all([sender.close(), caller?.close(), queue.close()]);
     redis.disconnect();
+    await tracing?.stop();
   };
 });

@@ -61,6 +61,7 @@ export const variables = {
   WORKER_CONCURRENCY: integer(1, 10_000).prefault("100"),
   WORKER_QUEUES: names.optional(),
   METRICS_PORT: port.optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url("https:", "http:").optional(),
 
   DASHBOARD_HOST: z.string().default("0.0.0.0"),
   DASHBOARD_PORT: port.prefault("3001"),
@@ -98,6 +99,7 @@ export const processes = {
     "ALLOW_UNASSIGNED_NUMBERS",
     "TELNYX_PUBLIC_KEY",
     "TELNYX_VOICE_CONNECTION_ID",
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
   ],
   worker: [
     ...everyProcess,
@@ -116,6 +118,7 @@ export const processes = {
     "WORKER_CONCURRENCY",
     "WORKER_QUEUES",
     "METRICS_PORT",
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
   ],
   dashboard: [...everyProcess, "REDIS_URL", "DASHBOARD_HOST", "DASHBOARD_PORT", "DASHBOARD_USER", "DASHBOARD_PASSWORD"],
   simulator: [...everyProcess, "SIMULATOR_HOST", "SIMULATOR_PORT", "SIMULATOR_LATENCY_MS"],

@@ -14,10 +14,9 @@ const body = z.strictObject({
     .max(35)
     .regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/, "must be a BCP 47 language tag, such as pt-BR")
     .optional(),
-  fallback: z
-    .enum(["call", "none"])
-    .optional()
-    .meta({ description: "Whether to call where the SMS fails or is not confirmed; without a voice channel nobody is called" }),
+  fallback: z.enum(["call", "none"]).optional().meta({
+    description: "Whether to call where the SMS fails or is not confirmed; without a voice channel nobody is called",
+  }),
   client_ip: z
     .union([z.ipv4(), z.ipv6()], { error: "must be an IP address" })
     .optional()

@@ -1,4 +1,10 @@
-import { attemptOutcomes, channels, deliveryStatuses, type Verification, verificationStatuses } from "@watchword/otp-core";
+import {
+  attemptOutcomes,
+  channels,
+  deliveryStatuses,
+  type Verification,
+  verificationStatuses,
+} from "@watchword/otp-core";
 import { z } from "zod";
 
 export const channel = z.enum(channels);

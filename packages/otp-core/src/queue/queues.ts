@@ -1,3 +1,4 @@
+import type { Telemetry } from "bullmq";
 import type { Redis } from "ioredis";
 import type { DeliveryQueue } from "../core.ts";
 import type { CallEventJob } from "../deliveries/call-event.ts";
@@ -14,10 +15,13 @@ export interface Queues extends DeliveryQueue {
   close(): Promise<void>;
 }
 
-/** @param redis stays the caller's to close. */
-export function createQueues(redis: Redis): Queues {
+/**
+ * @param redis stays the caller's to close
+ * @param telemetry carries the trace along with each job, see `queueTelemetry`
+ */
+export function createQueues(redis: Redis, telemetry?: Telemetry): Queues {
   const producers = new Map<string, Producer<DeliveryJob | Receipt | CallEventJob>>(
-    queueNames.map((name) => [name, createProducer(redis, name)]),
+    queueNames.map((name) => [name, createProducer(redis, name, telemetry)]),
   );
   const producer = (name: string) => {
     const found = producers.get(name);
