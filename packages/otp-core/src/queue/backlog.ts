@@ -118,23 +118,21 @@ export function watchBacklog(
   }
 
   let looking = false;
-  const timer = setInterval(() => {
+  async function lookAtAll(): Promise<void> {
     if (looking || redis.status !== "ready") return;
     looking = true;
-    Promise.all(queues.map(look))
-      .then(
-        (looks) => {
-          latest = looks;
-          onLook?.(looks);
-        },
-        (error: unknown) => {
-          if (!isRedisUnavailable(error)) onError(error);
-        },
-      )
-      .finally(() => {
-        looking = false;
-      });
-  }, intervalMs);
+    try {
+      latest = await Promise.all(queues.map(look));
+    } catch (error) {
+      if (!isRedisUnavailable(error)) onError(error);
+      return;
+    } finally {
+      looking = false;
+    }
+    // Whoever is told may throw to end the process.
+    onLook?.(latest);
+  }
+  const timer = setInterval(() => void lookAtAll(), intervalMs);
   timer.unref();
   return { latest: () => latest, stop: () => clearInterval(timer) };
 }
