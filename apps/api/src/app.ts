@@ -14,6 +14,7 @@ import {
   unauthorized,
 } from "./plugins/problems.ts";
 import { logRequests } from "./plugins/request-log.ts";
+import { measureRequests } from "./plugins/request-metrics.ts";
 import { useApiMessages } from "./plugins/validation.ts";
 import { authRequestOtp } from "./routes/auth-request-otp.ts";
 import { authVerifyOtp } from "./routes/auth-verify-otp.ts";
@@ -50,7 +51,11 @@ export async function buildApi(deps: ApiDeps): Promise<Api> {
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     onProtoPoisoning: "error",
     onConstructorPoisoning: "error",
-    frameworkErrors: (error, request, reply) => void handleError(error, request, reply),
+    // An address that cannot be read meets no hook.
+    frameworkErrors: (error, request, reply) => {
+      handleError(error, request, reply);
+      if (request.refusal) deps.metrics?.refused(request.refusal);
+    },
   }).withTypeProvider<ZodTypeProvider>();
   useApiMessages();
   app.setValidatorCompiler(validatorCompiler);
@@ -59,6 +64,7 @@ export async function buildApi(deps: ApiDeps): Promise<Api> {
   app.setNotFoundHandler(handleNotFound);
   acceptEmptyJson(app);
   logRequests(app, deps.logger);
+  if (deps.metrics) measureRequests(app, deps.metrics);
   await openApi(app);
 
   await app.register(async (scope: Api) => {
@@ -67,7 +73,7 @@ export async function buildApi(deps: ApiDeps): Promise<Api> {
   await app.register(async (scope: Api) => {
     scope.addHook(
       "onRequest",
-      authenticate(deps.applications, (_request, reply) => sendProblem(reply, unauthorized())),
+      authenticate(deps.applications, (request, reply) => sendProblem(reply, unauthorized(request))),
     );
     for (const route of [
       verificationsCreate,
@@ -87,8 +93,11 @@ export async function buildApi(deps: ApiDeps): Promise<Api> {
     });
     scope.addHook(
       "onRequest",
-      authenticate(deps.applications, (_request, reply) =>
-        reply.code(401).header("www-authenticate", "Bearer").send({ error: unauthorized().detail }),
+      authenticate(deps.applications, (request, reply) =>
+        reply
+          .code(401)
+          .header("www-authenticate", "Bearer")
+          .send({ error: unauthorized(request).detail }),
       ),
     );
     for (const route of [authRequestOtp, authVerifyOtp]) route(scope, deps);

@@ -7,14 +7,16 @@ import {
   isKnownCountry,
 } from "@watchword/otp-core";
 import { createQueues } from "@watchword/otp-core/queue";
-import { runProcess, watchRedis } from "@watchword/process";
+import { createMetrics, measureRedis, runProcess, serveOperations, watchRedis } from "@watchword/process";
 import { buildApi, hashApiKey } from "./app.ts";
+import { createApiMetrics } from "./metrics.ts";
 
 runProcess("api", async (config, logger) => {
   const unknown = config.ALLOWED_COUNTRIES.filter((code) => code !== "*" && !isKnownCountry(code));
   if (unknown.length > 0) throw new Error(`ALLOWED_COUNTRIES names ${unknown.join(", ")}: not a country by ISO 3166`);
+  const production = config.WATCHWORD_ENV === "production";
   const redis = connectForRequests(config.REDIS_URL);
-  watchRedis(redis, { logger, production: config.WATCHWORD_ENV === "production" });
+  watchRedis(redis, { logger, production });
   const queues = createQueues(redis);
   const keyring = createKeyring(config.WATCHWORD_SECRETS);
   const application: Application = {
@@ -30,17 +32,28 @@ runProcess("api", async (config, logger) => {
       channels: ["sms"],
     },
   };
+  const registry = config.METRICS_PORT === undefined ? undefined : createMetrics("api");
+  if (registry) measureRedis(registry, redis);
   const app = await buildApi({
     core: { redis, keyring, queue: queues, tokens: await createTokenSigner(keyring, config.PUBLIC_URL) },
     queues,
     telnyx: carriers.telnyx.createWebhookReader(config.TELNYX_PUBLIC_KEY),
     applications: [{ application, keyHash: hashApiKey(config.API_KEY) }],
     logger,
+    metrics: registry && createApiMetrics(registry),
   });
+  const stopOperations =
+    config.METRICS_PORT === undefined
+      ? undefined
+      : await serveOperations(
+          { host: production ? "0.0.0.0" : "127.0.0.1", port: config.METRICS_PORT, token: config.METRICS_TOKEN },
+          { healthy: () => true, registry },
+        );
   await app.listen({ host: config.API_HOST, port: config.API_PORT });
   logger.info({ environment: config.WATCHWORD_ENV }, "api ready");
 
   return async () => {
+    stopOperations?.();
     await app.close();
     await queues.close();
     redis.disconnect();
