@@ -7,7 +7,8 @@ import {
   isKnownCountry,
 } from "@watchword/otp-core";
 import { createQueues } from "@watchword/otp-core/queue";
-import { createMetrics, measureRedis, runProcess, serveOperations, watchRedis } from "@watchword/process";
+import { runProcess, serveOperations, watchRedis } from "@watchword/process";
+import { createMetrics, measureRedis } from "@watchword/process/metrics";
 import { buildApi, hashApiKey } from "./app.ts";
 import { createApiMetrics } from "./metrics.ts";
 

@@ -1,5 +1,5 @@
 import type { Checked, Started } from "@watchword/otp-core";
-import { atZero, countFinished, countryLabel } from "@watchword/process";
+import { atZero, countFinished, countryLabel } from "@watchword/process/metrics";
 import { Counter, Histogram, type Registry } from "prom-client";
 import type { Refusal } from "./plugins/problems.ts";
 

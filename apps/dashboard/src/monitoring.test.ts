@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { createMetrics, finishedStatuses, jobStates, measureBacklog, measureRedis } from "@watchword/process";
+import { createMetrics, finishedStatuses, jobStates, measureBacklog, measureRedis } from "@watchword/process/metrics";
 import { connectForRequests, deliveryStatuses } from "@watchword/otp-core";
 import { describe, expect, test } from "vitest";
 import { checkResults, createApiMetrics, webhookResults } from "../../api/src/metrics.ts";

@@ -1,5 +1,5 @@
 import type { Channel, Receipt, SendOutcome } from "@watchword/otp-core";
-import { atZero, countFinished, countryLabel, type FinishedStatus } from "@watchword/process";
+import { atZero, countFinished, countryLabel, type FinishedStatus } from "@watchword/process/metrics";
 import { Counter, Histogram, type Registry } from "prom-client";
 
 /** What one run of a delivery's job came to. */

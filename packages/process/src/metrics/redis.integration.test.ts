@@ -2,7 +2,7 @@ import { connectForRequests, connectForWork } from "@watchword/otp-core";
 import { createTestCore, startProxy } from "@watchword/otp-core/testing";
 import { Registry } from "prom-client";
 import { expect, onTestFinished, test } from "vitest";
-import { measureRedis } from "./metrics-redis.ts";
+import { measureRedis } from "./redis.ts";
 
 test.each([
   ["answers requests", connectForRequests],

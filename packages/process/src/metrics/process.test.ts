@@ -1,6 +1,6 @@
 import { Counter } from "prom-client";
 import { describe, expect, test } from "vitest";
-import { atZero, countFinished, countryLabel, createMetrics } from "./metrics.ts";
+import { atZero, countFinished, countryLabel, createMetrics } from "./process.ts";
 
 describe("the metrics of a process", () => {
   test("are those of every Node.js process, under their usual names, and say which process it is", async () => {

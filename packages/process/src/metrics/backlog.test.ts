@@ -1,6 +1,6 @@
 import { Registry } from "prom-client";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { type Backlog, measureBacklog } from "./metrics-backlog.ts";
+import { type Backlog, measureBacklog } from "./backlog.ts";
 
 afterEach(() => void vi.useRealTimers());
 
