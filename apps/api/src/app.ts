@@ -15,6 +15,7 @@ import {
 } from "./plugins/problems.ts";
 import { logRequests } from "./plugins/request-log.ts";
 import { traceRequests } from "./plugins/tracing.ts";
+import { measureRequests } from "./plugins/request-metrics.ts";
 import { useApiMessages } from "./plugins/validation.ts";
 import { authRequestOtp } from "./routes/auth-request-otp.ts";
 import { authVerifyOtp } from "./routes/auth-verify-otp.ts";
@@ -51,7 +52,11 @@ export async function buildApi(deps: ApiDeps): Promise<Api> {
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     onProtoPoisoning: "error",
     onConstructorPoisoning: "error",
-    frameworkErrors: (error, request, reply) => void handleError(error, request, reply),
+    // An address that cannot be read meets no hook.
+    frameworkErrors: (error, request, reply) => {
+      handleError(error, request, reply);
+      if (request.refusal) deps.metrics?.refused(request.refusal);
+    },
   }).withTypeProvider<ZodTypeProvider>();
   useApiMessages();
   app.setValidatorCompiler(validatorCompiler);
@@ -61,6 +66,7 @@ export async function buildApi(deps: ApiDeps): Promise<Api> {
   acceptEmptyJson(app);
   logRequests(app, deps.logger);
   if (deps.tracing) traceRequests(app);
+  if (deps.metrics) measureRequests(app, deps.metrics);
   await openApi(app);
 
   await app.register(async (scope: Api) => {
@@ -69,7 +75,7 @@ export async function buildApi(deps: ApiDeps): Promise<Api> {
   await app.register(async (scope: Api) => {
     scope.addHook(
       "onRequest",
-      authenticate(deps.applications, (_request, reply) => sendProblem(reply, unauthorized())),
+      authenticate(deps.applications, (request, reply) => sendProblem(reply, unauthorized(request))),
     );
     for (const route of [
       verificationsCreate,
@@ -89,8 +95,11 @@ export async function buildApi(deps: ApiDeps): Promise<Api> {
     });
     scope.addHook(
       "onRequest",
-      authenticate(deps.applications, (_request, reply) =>
-        reply.code(401).header("www-authenticate", "Bearer").send({ error: unauthorized().detail }),
+      authenticate(deps.applications, (request, reply) =>
+        reply
+          .code(401)
+          .header("www-authenticate", "Bearer")
+          .send({ error: unauthorized(request).detail }),
       ),
     );
     for (const route of [authRequestOtp, authVerifyOtp]) route(scope, deps);

@@ -9,6 +9,7 @@ import type {
 } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Logger } from "pino";
+import type { ApiMetrics } from "./metrics.ts";
 import type { ApplicationKey } from "./plugins/authentication.ts";
 
 /** What the API is made of; `main.ts` gets it from the configuration, a test from wherever it likes. */
@@ -21,6 +22,8 @@ export interface ApiDeps {
   logger: Logger;
   /** Whether requests are traced. */
   tracing?: boolean;
+  /** Where nobody asks for metrics, nothing is counted. */
+  metrics?: ApiMetrics | undefined;
 }
 
 export type Api = FastifyInstance<

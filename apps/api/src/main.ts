@@ -7,15 +7,18 @@ import {
   isKnownCountry,
 } from "@watchword/otp-core";
 import { createAdmission, createQueues, queueTelemetry, watchBacklog } from "@watchword/otp-core/queue";
-import { runProcess, startTracing, watchRedis } from "@watchword/process";
+import { runProcess, serveOperations, startTracing, watchRedis } from "@watchword/process";
+import { createMetrics, measureBacklog, measureRedis } from "@watchword/process/metrics";
 import { buildApi, hashApiKey } from "./app.ts";
+import { createApiMetrics } from "./metrics.ts";
 
 runProcess("api", async (config, logger) => {
   const unknown = config.ALLOWED_COUNTRIES.filter((code) => code !== "*" && !isKnownCountry(code));
   if (unknown.length > 0) throw new Error(`ALLOWED_COUNTRIES names ${unknown.join(", ")}: not a country by ISO 3166`);
+  const production = config.WATCHWORD_ENV === "production";
   const tracing = await startTracing("api", config.OTEL_EXPORTER_OTLP_ENDPOINT);
   const redis = connectForRequests(config.REDIS_URL);
-  watchRedis(redis, { logger, production: config.WATCHWORD_ENV === "production" });
+  watchRedis(redis, { logger, production });
   const queues = createQueues(redis, await queueTelemetry(tracing !== undefined));
   const backlog = watchBacklog(redis, {
     onError: (error) => logger.error({ err: error }, "cannot look at the queues"),
@@ -40,6 +43,11 @@ runProcess("api", async (config, logger) => {
       fallback: config.VOICE_FALLBACK === "on",
     },
   };
+  const registry = config.METRICS_PORT === undefined ? undefined : createMetrics("api");
+  if (registry) {
+    measureRedis(registry, redis);
+    measureBacklog(registry, () => backlog.latest());
+  }
   const app = await buildApi({
     core: {
       redis,
@@ -53,12 +61,21 @@ runProcess("api", async (config, logger) => {
     applications: [{ application, keyHash: hashApiKey(config.API_KEY) }],
     logger,
     tracing: tracing !== undefined,
+    metrics: registry && createApiMetrics(registry),
   });
+  const stopOperations =
+    config.METRICS_PORT === undefined
+      ? undefined
+      : await serveOperations(
+          { host: production ? "0.0.0.0" : "127.0.0.1", port: config.METRICS_PORT, token: config.METRICS_TOKEN },
+          { healthy: () => true, registry },
+        );
   await app.listen({ host: config.API_HOST, port: config.API_PORT });
   logger.info({ environment: config.WATCHWORD_ENV }, "api ready");
 
   return async () => {
     backlog.stop();
+    stopOperations?.();
     await app.close();
     await queues.close();
     redis.disconnect();

@@ -37,6 +37,8 @@ export function productionProblems(
     refuse("API_KEY", "must be at least 24 characters (openssl rand -hex 32)");
   if (typeof values.DASHBOARD_PASSWORD === "string" && values.DASHBOARD_PASSWORD.length < 12)
     refuse("DASHBOARD_PASSWORD", "must be at least 12 characters");
+  if (typeof values.METRICS_TOKEN === "string" && values.METRICS_TOKEN.length < 24)
+    refuse("METRICS_TOKEN", "must be at least 24 characters (openssl rand -hex 32)");
   if (Number(values.OTP_EXPIRY_SECONDS) < 60)
     refuse("OTP_EXPIRY_SECONDS", "must be at least 60: an SMS takes its time");
   if (String(values.PUBLIC_URL).startsWith("http:"))

@@ -18,6 +18,11 @@ export const variables = {
   WATCHWORD_SECRETS: secrets,
   REDIS_URL: url("redis:", "rediss:"),
   PUBLIC_URL: url("https:", "http:"),
+  METRICS_PORT: port.optional(),
+  METRICS_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,256}$/, "must be printable ASCII without spaces, at most 256 characters")
+    .optional(),
 
   API_KEY: z.string().regex(/^[\x21-\x7e]+$/, "must be printable ASCII without spaces"),
   API_HOST: z.string().default("0.0.0.0"),
@@ -60,7 +65,6 @@ export const variables = {
 
   WORKER_CONCURRENCY: integer(1, 10_000).prefault("100"),
   WORKER_QUEUES: names.optional(),
-  METRICS_PORT: port.optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: url("https:", "http:").optional(),
 
   DASHBOARD_HOST: z.string().default("0.0.0.0"),
@@ -100,6 +104,8 @@ export const processes = {
     "TELNYX_PUBLIC_KEY",
     "TELNYX_VOICE_CONNECTION_ID",
     "OTEL_EXPORTER_OTLP_ENDPOINT",
+    "METRICS_PORT",
+    "METRICS_TOKEN",
   ],
   worker: [
     ...everyProcess,
@@ -119,6 +125,7 @@ export const processes = {
     "WORKER_QUEUES",
     "METRICS_PORT",
     "OTEL_EXPORTER_OTLP_ENDPOINT",
+    "METRICS_TOKEN",
   ],
   dashboard: [...everyProcess, "REDIS_URL", "DASHBOARD_HOST", "DASHBOARD_PORT", "DASHBOARD_USER", "DASHBOARD_PASSWORD"],
   simulator: [...everyProcess, "SIMULATOR_HOST", "SIMULATOR_PORT", "SIMULATOR_LATENCY_MS"],

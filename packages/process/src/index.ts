@@ -1,4 +1,4 @@
-export { serveHealth } from "./health.ts";
+export { serveHealth, serveOperations } from "./operations.ts";
 export { runProcess, type Stop } from "./run.ts";
 export { watchRedis } from "./watch-redis.ts";
 export { startTracing, type Tracing } from "./tracing.ts";

@@ -38,6 +38,15 @@ export interface Refusal {
   details: WatchwordError["details"];
 }
 
+declare module "fastify" {
+  interface FastifyRequest {
+    /** Why it was refused, for whoever counts. */
+    refusal?: Refusal;
+  }
+}
+
+const refuse = (request: FastifyRequest, answer: Refusal): Refusal => (request.refusal = answer);
+
 const refusal = (code: ProblemCode, detail: string, details: WatchwordError["details"] = {}): Refusal => ({
   code,
   detail,
@@ -111,16 +120,16 @@ export const statusOf = (code: ProblemCode): number => problemTypes[code].status
 export function refusalFor(error: FastifyError, request: FastifyRequest): Refusal {
   const known = refusalOf(error);
   if (known?.code === "unavailable") request.log.warn({ reason: error.message }, "answered 503: Redis is unavailable");
-  if (known) return known;
+  if (known) return refuse(request, known);
   request.log.error({ err: error }, "request failed");
-  return refusal("internal_error", "The request failed on our side; it has been logged.");
+  return refuse(request, refusal("internal_error", "The request failed on our side; it has been logged."));
 }
 
 export const handleError = (error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply =>
   sendProblem(reply, refusalFor(error, request));
 
-export const handleNotFound = (_request: FastifyRequest, reply: FastifyReply): FastifyReply =>
-  sendProblem(reply, refusal("not_found", "There is no such route."));
+export const handleNotFound = (request: FastifyRequest, reply: FastifyReply): FastifyReply =>
+  sendProblem(reply, refuse(request, refusal("not_found", "There is no such route.")));
 
-export const unauthorized = (): Refusal =>
-  refusal("unauthorized", "Send your API key as `Authorization: Bearer <api key>`.");
+export const unauthorized = (request: FastifyRequest): Refusal =>
+  refuse(request, refusal("unauthorized", "Send your API key as `Authorization: Bearer <api key>`."));

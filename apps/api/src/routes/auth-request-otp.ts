@@ -5,7 +5,7 @@ import { phoneNumberOf, simpleErrors, withPhoneNumber } from "../schemas/two-end
 
 const answer = z.object({ message: z.string(), message_id: z.string(), expires_in_seconds: z.int() });
 
-export function authRequestOtp(app: Api, { core }: ApiDeps): void {
+export function authRequestOtp(app: Api, { core, metrics }: ApiDeps): void {
   app.post(
     "/auth/request-otp",
     {
@@ -16,10 +16,12 @@ export function authRequestOtp(app: Api, { core }: ApiDeps): void {
       },
     },
     async (request, reply) => {
-      const { verification, sending, lifeLeftSeconds } = await startVerification(core, request.application, {
+      const started = await startVerification(core, request.application, {
         to: phoneNumberOf(request.body),
         channel: "sms",
       });
+      metrics?.started(started);
+      const { verification, sending, lifeLeftSeconds } = started;
       return reply.code(sending ? 202 : 200).send({
         message: sending ? "The code is on its way." : "A code was sent a moment ago.",
         message_id: verification.id,

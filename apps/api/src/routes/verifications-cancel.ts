@@ -4,7 +4,7 @@ import type { Api, ApiDeps } from "../deps.ts";
 import { problems } from "../schemas/problem.ts";
 import { presentVerification, verification } from "../schemas/verification.ts";
 
-export function verificationsCancel(app: Api, { core }: ApiDeps): void {
+export function verificationsCancel(app: Api, { core, metrics }: ApiDeps): void {
   app.post(
     "/v1/verifications/:id/cancel",
     {
@@ -16,6 +16,10 @@ export function verificationsCancel(app: Api, { core }: ApiDeps): void {
         response: { 200: verification, ...problems(400, 401, 404, 409, 413, 415, 503) },
       },
     },
-    async (request) => presentVerification(await cancelVerification(core, request.application, request.params.id)),
+    async (request) => {
+      const canceled = await cancelVerification(core, request.application, request.params.id);
+      metrics?.canceled();
+      return presentVerification(canceled);
+    },
   );
 }

@@ -15,7 +15,12 @@ const present = ({ id, status, valid, attemptsRemaining, token }: Checked): z.ou
 const response = { 200: checked, ...problems(400, 401, 403, 404, 413, 415, 503) };
 const description = "A wrong code, or one for a verification that is over, is answered with `valid: false`.";
 
-export function verificationsCheck(app: Api, { core }: ApiDeps): void {
+export function verificationsCheck(app: Api, { core, metrics }: ApiDeps): void {
+  const answer = (result: Checked) => {
+    metrics?.checked(result);
+    return present(result);
+  };
+
   app.post(
     "/v1/verifications/:id/check",
     {
@@ -27,13 +32,12 @@ export function verificationsCheck(app: Api, { core }: ApiDeps): void {
         response,
       },
     },
-    async (request) =>
-      present(await checkVerification(core, request.application, request.params.id, request.body.code)),
+    async (request) => answer(await checkVerification(core, request.application, request.params.id, request.body.code)),
   );
 
   app.post(
     "/v1/verifications/check",
     { schema: { summary: "Check a code by number", description, body: z.strictObject({ to, code }), response } },
-    async (request) => present(await checkNumber(core, request.application, request.body.to, request.body.code)),
+    async (request) => answer(await checkNumber(core, request.application, request.body.to, request.body.code)),
   );
 }

@@ -27,7 +27,7 @@ const body = z.strictObject({
     .optional(),
 });
 
-export function verificationsCreate(app: Api, { core }: ApiDeps): void {
+export function verificationsCreate(app: Api, { core, metrics }: ApiDeps): void {
   app.post(
     "/v1/verifications",
     {
@@ -41,6 +41,7 @@ export function verificationsCreate(app: Api, { core }: ApiDeps): void {
     },
     async (request, reply) => {
       const started = await startVerification(core, request.application, request.body);
+      metrics?.started(started);
       void reply.header("location", `/v1/verifications/${started.verification.id}`);
       return reply.code(started.sending ? 202 : 200).send(presentVerification(started.verification));
     },

@@ -7,6 +7,7 @@ import { pino } from "pino";
 import { afterAll, expect } from "vitest";
 import { buildApi, hashApiKey } from "../app.ts";
 import type { Api } from "../deps.ts";
+import type { ApiMetrics } from "../metrics.ts";
 import { telnyxPublicKey } from "./telnyx-webhook.fixture.ts";
 
 type Headers = Record<string, string>;
@@ -36,6 +37,7 @@ export interface TestApi {
 interface TestApiOptions extends TestCoreOptions {
   /** A core of the test's own making. */
   core?: TestCore;
+  metrics?: ApiMetrics;
 }
 
 /** The app over a real core, for an application that no other test file shares; both close when the file is done. */
@@ -53,6 +55,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       { application: { id: `other-${randomUUID()}`, settings }, keyHash: hashApiKey(otherKey) },
     ],
     logger: pino({ level: "trace" }, { write: (line: string) => void lines.push(line) }),
+    metrics: options.metrics,
   });
   afterAll(async () => {
     await app.close();
