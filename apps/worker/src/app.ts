@@ -1,5 +1,11 @@
 import type { Caller, SmsSender } from "@watchword/carriers";
-import { type CallEventJob, type DeliveryContext, isRedisUnavailable, type Receipt } from "@watchword/otp-core";
+import {
+  type CallEventJob,
+  type Channel,
+  type DeliveryContext,
+  isRedisUnavailable,
+  type Receipt,
+} from "@watchword/otp-core";
 import {
   type Backlog,
   type DeliveryJob,
@@ -18,6 +24,7 @@ import { callLane } from "./jobs/deliver-call.ts";
 import { smsLane } from "./jobs/deliver-sms.ts";
 import { escalateJob } from "./jobs/escalate.ts";
 import { limiter } from "./limiter.ts";
+import type { WorkerMetrics } from "./metrics.ts";
 import { watchProgress } from "./watch-progress.ts";
 
 export interface WorkerDeps extends DeliveryContext {
@@ -25,6 +32,7 @@ export interface WorkerDeps extends DeliveryContext {
   /** Undefined where no voice is set up: the queues of calls are not served then. */
   caller?: Caller | undefined;
   logger: Logger;
+  metrics?: WorkerMetrics | undefined;
   /** Ties each job to the trace of what made it. */
   telemetry?: Telemetry | undefined;
   brand: string;
@@ -99,14 +107,19 @@ export function buildWorker(deps: WorkerDeps): RunningWorker {
     return worker;
 
     function processor(queue: QueueName): Processor {
-      const lane = (send: Lane["send"]): Lane => ({ send, pause: (ms) => worker.rateLimit(ms) });
+      const lane = (channel: Channel, send: Lane["send"]): Lane => ({
+        channel,
+        carrier: "telnyx",
+        send,
+        pause: (ms) => worker.rateLimit(ms),
+      });
       switch (queue) {
         case "sms-telnyx": {
-          const sms = lane(smsLane(deps));
+          const sms = lane("sms", smsLane(deps));
           return (job: Job<DeliveryJob>) => deliver(job, sms, deps);
         }
         case "call-telnyx": {
-          const call = lane(callLane({ ...deps, caller: required(caller) }));
+          const call = lane("call", callLane({ ...deps, caller: required(caller) }));
           return (job: Job<DeliveryJob>) => deliver(job, call, deps);
         }
         case "receipts":

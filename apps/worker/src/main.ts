@@ -2,7 +2,9 @@ import { ConfigError } from "@watchword/config";
 import { carriers } from "@watchword/carriers";
 import { connectForWork, createKeyring } from "@watchword/otp-core";
 import { createQueues, isQueueName, type QueueName, queueNames, queueTelemetry } from "@watchword/otp-core/queue";
-import { runProcess, serveHealth, startTracing, watchRedis } from "@watchword/process";
+import { runProcess, serveOperations, startTracing, watchRedis } from "@watchword/process";
+import { createMetrics, measureBacklog, measureRedis } from "@watchword/process/metrics";
+import { createWorkerMetrics } from "./metrics.ts";
 import { traceQuery } from "./trace-query.ts";
 import { buildWorker } from "./app.ts";
 
@@ -37,7 +39,9 @@ runProcess("worker", async (config, logger) => {
   const sender = carriers.telnyx.createSmsSender(telnyx);
   const caller = connectionId === undefined ? undefined : carriers.telnyx.createCaller({ ...telnyx, connectionId });
   const queue = createQueues(redis, telemetry);
+  const registry = config.METRICS_PORT === undefined ? undefined : createMetrics("worker");
   const worker = buildWorker({
+    metrics: registry && createWorkerMetrics(registry),
     redis,
     keyring: createKeyring(config.WATCHWORD_SECRETS),
     queue,
@@ -56,13 +60,20 @@ runProcess("worker", async (config, logger) => {
     },
   });
   void worker.ready().then(() => logger.info({ queues: worker.queues }, "worker ready"));
-  const stopHealth =
+  if (registry) {
+    measureRedis(registry, redis);
+    measureBacklog(registry, () => worker.backlog.latest());
+  }
+  const stopOperations =
     config.METRICS_PORT === undefined
       ? undefined
-      : await serveHealth({ host: production ? "0.0.0.0" : "127.0.0.1", port: config.METRICS_PORT }, worker.healthy);
+      : await serveOperations(
+          { host: production ? "0.0.0.0" : "127.0.0.1", port: config.METRICS_PORT, token: config.METRICS_TOKEN },
+          { healthy: worker.healthy, registry },
+        );
 
   return async () => {
-    stopHealth?.();
+    stopOperations?.();
     await worker.close();
     await Promise.all([sender.close(), caller?.close(), queue.close()]);
     redis.disconnect();

@@ -97,7 +97,3 @@ export async function serveOperations(
     server.closeAllConnections();
   };
 }
-
-/** The health check alone, for a process that has no metrics. */
-export const serveHealth = (address: OperationsAddress, healthy: () => boolean): Promise<() => void> =>
-  serveOperations(address, { healthy });

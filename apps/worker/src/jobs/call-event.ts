@@ -1,15 +1,23 @@
 import type { Caller, CommandOutcome } from "@watchword/carriers";
 import { renderSpoken } from "@watchword/messages";
-import { applyCallEvent, type CallAction, type CallEventJob, type DeliveryContext } from "@watchword/otp-core";
+import {
+  applyCallEvent,
+  type CallAction,
+  type CallEventJob,
+  type CallProgress,
+  type DeliveryContext,
+} from "@watchword/otp-core";
 import { type Job, UnrecoverableError } from "bullmq";
 import type { Logger } from "pino";
 import { backoffMs, RetryLater } from "../backoff.ts";
+import type { WorkerMetrics } from "../metrics.ts";
 import { note } from "./note.ts";
 
 export interface CallEventDeps extends DeliveryContext {
   caller: Caller;
   brand: string;
   logger: Logger;
+  metrics?: WorkerMetrics | undefined;
 }
 
 /** A person who holds a telephone waits no longer: the carrier forgets the id of a command after 60 s, too. */
@@ -25,6 +33,7 @@ export async function callEventJob(job: Job<CallEventJob>, deps: CallEventDeps):
     return { outcome: "forgotten" };
   }
   const { next } = progress;
+  measure(progress, job.data, deps.metrics);
   deps.logger.info(
     { ...fields, command: next.action, delivery: progress.delivery, verification: progress.verification },
     "call event",
@@ -42,6 +51,17 @@ export async function callEventJob(job: Job<CallEventJob>, deps: CallEventDeps):
     case "failed":
       throw new UnrecoverableError(`${next.action}: ${answer.reason}`);
   }
+}
+
+function measure(
+  { changed, delivery, verification, carrier, elapsedMs }: CallProgress,
+  { event, reason }: CallEventJob,
+  metrics: WorkerMetrics | undefined,
+): void {
+  if (event === "ended") metrics?.callEnded(reason ?? "unspecified");
+  if (!changed) return;
+  if (delivery === "delivered") metrics?.delivered({ channel: "call", carrier }, elapsedMs / 1000);
+  if (delivery === "undelivered" && verification === "undeliverable") metrics?.finished(verification);
 }
 
 function command(

@@ -3,7 +3,7 @@ import { verificationKey } from "../store/keys.ts";
 import { script } from "../store/scripts.ts";
 import type { Channel, DeliveryStatus, VerificationStatus } from "../verification.ts";
 import type { DeliveryContext } from "./claim.ts";
-import { enqueueWaiting, type Waiting } from "./enqueue.ts";
+import { channelOf, enqueueWaiting, type Waiting } from "./enqueue.ts";
 
 /** A carrier's word on a message, ids only: the number and the text in its event are dropped where it is received. */
 export interface Receipt {
@@ -16,6 +16,8 @@ export interface Receipt {
 }
 
 export interface ReceiptApplied {
+  /** The channel that the workflow went on to, where this delivery has come to nothing. */
+  next?: Channel;
   outcome: "applied" | "ignored";
   delivery: DeliveryStatus;
   verification: VerificationStatus;
@@ -46,5 +48,5 @@ export async function applyReceipt(
   if (reply[0] === "not_found") return undefined;
   const [outcome, delivery, verification, channel, carrier, elapsedMs, waiting] = reply;
   await enqueueWaiting(context, ref, waiting);
-  return { outcome, delivery, verification, channel, carrier, elapsedMs };
+  return { outcome, delivery, verification, channel, carrier, elapsedMs, ...channelOf(waiting) };
 }

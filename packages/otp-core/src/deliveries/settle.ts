@@ -1,8 +1,8 @@
 import { verificationKey } from "../store/keys.ts";
 import { script } from "../store/scripts.ts";
-import type { DeliveryStatus, VerificationStatus } from "../verification.ts";
+import type { Channel, DeliveryStatus, VerificationStatus } from "../verification.ts";
 import type { AttemptRef, DeliveryContext } from "./claim.ts";
-import { enqueueWaiting, type Waiting } from "./enqueue.ts";
+import { channelOf, enqueueWaiting, type Waiting } from "./enqueue.ts";
 
 /** What became of one request to a carrier. */
 export type SendOutcome =
@@ -16,6 +16,8 @@ export type SendOutcome =
   | { outcome: "failed"; reason: string; carrierCode?: string };
 
 export interface Settled {
+  /** The channel that the workflow went on to, where this delivery has come to nothing. */
+  next?: Channel;
   delivery: DeliveryStatus;
   verification: VerificationStatus;
   /** Since the delivery was asked for. */
@@ -45,5 +47,5 @@ export async function settleDelivery(
   if (reply[0] === "not_found") return undefined;
   const [delivery, verification, elapsedMs, waiting] = reply;
   await enqueueWaiting(context, ref, waiting);
-  return { delivery, verification, elapsedMs };
+  return { delivery, verification, elapsedMs, ...channelOf(waiting) };
 }

@@ -2,7 +2,7 @@ import { Gauge, type Registry } from "prom-client";
 import { within } from "./within.ts";
 
 /** What waits in each queue. */
-export type Backlog = {
+export type Backlog = readonly {
   queue: string;
   waiting: number;
   active: number;
