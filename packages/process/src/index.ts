@@ -1,3 +1,4 @@
 export { serveHealth } from "./health.ts";
 export { runProcess, type Stop } from "./run.ts";
+export { watchApplications, type WatchedApplications } from "./watch-applications.ts";
 export { watchRedis } from "./watch-redis.ts";
