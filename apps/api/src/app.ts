@@ -29,7 +29,6 @@ import { verificationsResend } from "./routes/verifications-resend.ts";
 import { webhooksTelnyx } from "./routes/webhooks-telnyx.ts";
 
 export type { ApiDeps } from "./deps.ts";
-export { hashApiKey } from "./plugins/authentication.ts";
 
 /** Requests of applications are small: a body over this is a mistake or worse. */
 const BODY_LIMIT_BYTES = 16 * 1024;

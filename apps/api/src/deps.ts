@@ -9,8 +9,8 @@ import type {
 } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Logger } from "pino";
+import type { Applications } from "./applications.ts";
 import type { ApiMetrics } from "./metrics.ts";
-import type { ApplicationKey } from "./plugins/authentication.ts";
 
 /** What the API is made of; `main.ts` gets it from the configuration, a test from wherever it likes. */
 export interface ApiDeps {
@@ -18,7 +18,7 @@ export interface ApiDeps {
   queues: Pick<Queues, "addReceipt" | "addCallEvent">;
   /** Reads Telnyx's webhooks. */
   telnyx: WebhookReader;
-  applications: readonly ApplicationKey[];
+  applications: Pick<Applications, "find">;
   logger: Logger;
   /** Whether requests are traced. */
   tracing?: boolean;

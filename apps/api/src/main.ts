@@ -1,21 +1,18 @@
 import { carriers } from "@watchword/carriers";
-import {
-  type Application,
-  connectForRequests,
-  createKeyring,
-  createTokenSigner,
-  isKnownCountry,
-} from "@watchword/otp-core";
+import { connectForRequests, createKeyring, createTokenSigner } from "@watchword/otp-core";
 import { createAdmission, createQueues, queueTelemetry, watchBacklog } from "@watchword/otp-core/queue";
-import { runProcess, serveOperations, startTracing, watchRedis } from "@watchword/process";
+import { runProcess, serveOperations, startTracing, watchApplications, watchRedis } from "@watchword/process";
 import { createMetrics, measureBacklog, measureRedis } from "@watchword/process/metrics";
-import { buildApi, hashApiKey } from "./app.ts";
+import { buildApi } from "./app.ts";
+import { createApplications } from "./applications.ts";
 import { createApiMetrics } from "./metrics.ts";
 
 runProcess("api", async (config, logger) => {
-  const unknown = config.ALLOWED_COUNTRIES.filter((code) => code !== "*" && !isKnownCountry(code));
-  if (unknown.length > 0) throw new Error(`ALLOWED_COUNTRIES names ${unknown.join(", ")}: not a country by ISO 3166`);
   const production = config.WATCHWORD_ENV === "production";
+  const applications = createApplications();
+  watchApplications("api", config, { logger, use: applications.use });
+  if (production && config.APPLICATIONS_FILE !== undefined && config.API_KEY !== undefined)
+    logger.warn("API_KEY opens nothing: APPLICATIONS_FILE says which keys there are");
   const tracing = await startTracing("api", config.OTEL_EXPORTER_OTLP_ENDPOINT);
   const redis = connectForRequests(config.REDIS_URL);
   watchRedis(redis, { logger, production });
@@ -24,25 +21,6 @@ runProcess("api", async (config, logger) => {
     onError: (error) => logger.error({ err: error }, "cannot look at the queues"),
   });
   const keyring = createKeyring(config.WATCHWORD_SECRETS);
-  const application: Application = {
-    id: "default",
-    settings: {
-      codeLength: config.OTP_LENGTH,
-      expirySeconds: config.OTP_EXPIRY_SECONDS,
-      maxAttempts: config.OTP_MAX_ATTEMPTS,
-      resendGapSeconds: config.RESEND_GAP_SECONDS,
-      retentionSeconds: config.RETENTION_SECONDS,
-      allowedCountries: config.ALLOWED_COUNTRIES,
-      allowUnassigned: config.ALLOW_UNASSIGNED_NUMBERS,
-      workflow: [
-        { channel: "sms", carrier: "telnyx", patienceSeconds: config.FALLBACK_AFTER_SECONDS },
-        ...(config.TELNYX_VOICE_CONNECTION_ID === undefined
-          ? []
-          : [{ channel: "call" as const, carrier: "telnyx", patienceSeconds: config.FALLBACK_AFTER_SECONDS }]),
-      ],
-      fallback: config.VOICE_FALLBACK === "on",
-    },
-  };
   const registry = config.METRICS_PORT === undefined ? undefined : createMetrics("api");
   if (registry) {
     measureRedis(registry, redis);
@@ -58,7 +36,7 @@ runProcess("api", async (config, logger) => {
     },
     queues,
     telnyx: carriers.telnyx.createWebhookReader(config.TELNYX_PUBLIC_KEY),
-    applications: [{ application, keyHash: hashApiKey(config.API_KEY) }],
+    applications,
     logger,
     tracing: tracing !== undefined,
     metrics: registry && createApiMetrics(registry),

@@ -1,7 +1,14 @@
 import type { z } from "zod";
 import { developmentDefaults } from "./development.ts";
 import { type Problem, productionProblems } from "./production.ts";
-import { type everyProcess, type ProcessName, processes, type VariableName, variables } from "./variables.ts";
+import {
+  type everyProcess,
+  neededWithout,
+  type ProcessName,
+  processes,
+  type VariableName,
+  variables,
+} from "./variables.ts";
 
 type Values<Name extends VariableName> = { [N in Name]: z.output<(typeof variables)[N]> };
 
@@ -42,7 +49,10 @@ export function loadConfig<P extends ProcessName>(
     const result = variables[name].safeParse(env[name]);
     // A default that is made from another setting is wrong only where that one is, and that is said already.
     const derived = set[name] === undefined && env[name] !== undefined;
-    if (result.success) values[name] = result.data;
+    const other = neededWithout[name];
+    const isMissing = env[name] === undefined && other !== undefined && env[other] === undefined;
+    if (isMissing) problems.push({ variable: name, message: "is missing" });
+    else if (result.success) values[name] = result.data;
     else if (!derived)
       problems.push({
         variable: name,

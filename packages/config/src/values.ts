@@ -10,6 +10,25 @@ export const integer = (min: number, max: number) => {
     .refine((value) => value >= min && value <= max, message);
 };
 
+/** Least and most of what the environment and an application's own entry may say alike. */
+export const bounds = {
+  codeLength: [4, 10],
+  attempts: [1, 10],
+  resendGapSeconds: [0, 600],
+  retentionSeconds: [600, 2_592_000],
+  patienceSeconds: [1, 600],
+} as const;
+/** NIST SP 800-63B-4, section 3.1.3: a code is dead after ten minutes. */
+export const MAX_LIFE_SECONDS = 600;
+
+/** A name in the message; up to 15 characters keep every language in one SMS. */
+export const brand = z.string().trim().min(1, "must not be empty").max(40, "must be at most 40 characters");
+
+/** Of a site, without scheme and port. */
+export const host = z
+  .string()
+  .regex(/^(?=.{1,100}$)[a-z0-9-]+(\.[a-z0-9-]+)+$/i, "must be a host name such as example.com");
+
 /** Per second, above 0; 0.1 is one in ten seconds. */
 export const rate = z
   .string()
@@ -65,6 +84,7 @@ export interface Secret {
 const MIN_SECRET_BYTES = 32;
 /** 32 random bytes hold about 30 distinct values; text that somebody typed, or a repeated pattern, holds far fewer. */
 const MIN_DISTINCT_BYTES = 16;
+export const looksRandom = (key: Buffer): boolean => new Set(key).size >= MIN_DISTINCT_BYTES;
 
 /** `WATCHWORD_SECRETS`: a keyring `kid:base64,kid:base64`; the first key writes, all of them read. */
 export const secrets = z.string().transform((value, context): Secret[] => {
@@ -82,7 +102,7 @@ export const secrets = z.string().transform((value, context): Secret[] => {
       return refuse(
         `entry ${index + 1} is too short: it needs ${MIN_SECRET_BYTES} random bytes (openssl rand -base64 32)`,
       );
-    if (new Set(key).size < MIN_DISTINCT_BYTES)
+    if (!looksRandom(key))
       return refuse(`entry ${index + 1} is too weak: its bytes are not random (openssl rand -base64 32)`);
     ring.push({ kid: match[1], key });
   }

@@ -1,5 +1,18 @@
 import { z } from "zod";
-import { countries, flag, integer, names, port, rate, secrets, url } from "./values.ts";
+import {
+  bounds,
+  brand,
+  countries,
+  flag,
+  host,
+  integer,
+  MAX_LIFE_SECONDS,
+  names,
+  port,
+  rate,
+  secrets,
+  url,
+} from "./values.ts";
 
 /**
  * Every setting that Watchword knows: its shape and the default that holds in every environment.
@@ -24,23 +37,24 @@ export const variables = {
     .regex(/^[\x21-\x7e]{1,256}$/, "must be printable ASCII without spaces, at most 256 characters")
     .optional(),
 
-  API_KEY: z.string().regex(/^[\x21-\x7e]+$/, "must be printable ASCII without spaces"),
+  APPLICATIONS_FILE: z.string().optional(),
+  API_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, "must be printable ASCII without spaces")
+    .optional(),
   API_HOST: z.string().default("0.0.0.0"),
   API_PORT: port.prefault("3000"),
 
-  BRAND: z.string().trim().min(1).max(40, "must be at most 40 characters").default("Watchword"),
-  OTP_LENGTH: integer(4, 10).prefault("6"),
-  OTP_EXPIRY_SECONDS: integer(1, 600).prefault("300"),
-  OTP_MAX_ATTEMPTS: integer(1, 10).prefault("3"),
-  RESEND_GAP_SECONDS: integer(0, 600).prefault("30"),
-  RETENTION_SECONDS: integer(600, 2_592_000).prefault("86400"),
-  FALLBACK_AFTER_SECONDS: integer(1, 600).prefault("30"),
+  BRAND: brand.default("Watchword"),
+  OTP_LENGTH: integer(...bounds.codeLength).prefault("6"),
+  OTP_EXPIRY_SECONDS: integer(1, MAX_LIFE_SECONDS).prefault("300"),
+  OTP_MAX_ATTEMPTS: integer(...bounds.attempts).prefault("3"),
+  RESEND_GAP_SECONDS: integer(...bounds.resendGapSeconds).prefault("30"),
+  RETENTION_SECONDS: integer(...bounds.retentionSeconds).prefault("86400"),
+  FALLBACK_AFTER_SECONDS: integer(...bounds.patienceSeconds).prefault("30"),
   VOICE_FALLBACK: z.enum(["on", "off"], { error: "must be on or off" }).default("on"),
-  AUTOFILL_HOST: z
-    .string()
-    .regex(/^(?=.{1,100}$)[a-z0-9-]+(\.[a-z0-9-]+)+$/i, "must be a host name such as example.com")
-    .optional(),
-  ALLOWED_COUNTRIES: countries,
+  AUTOFILL_HOST: host.optional(),
+  ALLOWED_COUNTRIES: countries.optional(),
   ALLOW_UNASSIGNED_NUMBERS: flag.prefault("false"),
 
   TELNYX_API_KEY: z.string().regex(/^[\x21-\x7e]+$/, "must be printable ASCII without spaces"),
@@ -79,6 +93,12 @@ export const variables = {
 
 export type VariableName = keyof typeof variables;
 
+/** Needed unless the other one is set: a file of applications names their keys, and may name their countries. */
+export const neededWithout: Partial<Record<VariableName, VariableName>> = {
+  API_KEY: "APPLICATIONS_FILE",
+  ALLOWED_COUNTRIES: "APPLICATIONS_FILE",
+};
+
 /** What every process knows. */
 export const everyProcess = ["WATCHWORD_ENV", "LOG_LEVEL"] as const;
 
@@ -89,6 +109,7 @@ export const processes = {
     "WATCHWORD_SECRETS",
     "REDIS_URL",
     "PUBLIC_URL",
+    "APPLICATIONS_FILE",
     "API_KEY",
     "API_HOST",
     "API_PORT",
@@ -112,6 +133,7 @@ export const processes = {
     "WATCHWORD_SECRETS",
     "REDIS_URL",
     "PUBLIC_URL",
+    "APPLICATIONS_FILE",
     "BRAND",
     "AUTOFILL_HOST",
     "TELNYX_API_KEY",

@@ -1,11 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { carriers } from "@watchword/carriers";
+import { hashApiKey } from "@watchword/config";
 import { type QueueName, queuePrefix } from "@watchword/otp-core/queue";
 import { createTestCore, randomNumber, type TestCore, type TestCoreOptions } from "@watchword/otp-core/testing";
 import type { LightMyRequestResponse } from "fastify";
 import { pino } from "pino";
 import { afterAll, expect } from "vitest";
-import { buildApi, hashApiKey } from "../app.ts";
+import { buildApi } from "../app.ts";
+import { createApplications, type KeyedApplication } from "../applications.ts";
 import type { Api } from "../deps.ts";
 import type { ApiMetrics } from "../metrics.ts";
 import { telnyxPublicKey } from "./telnyx-webhook.fixture.ts";
@@ -20,6 +22,8 @@ export interface TestApi {
   key: string;
   /** The key of another application of the same service. */
   otherKey: string;
+  /** Has these applications besides those two from now on. */
+  use(applications: readonly KeyedApplication[]): void;
   /** Posts with the key; an object as JSON, text and bytes as they are but called JSON, undefined as no body. */
   post(url: string, body?: object | string, headers?: Headers): Promise<Answer>;
   get(url: string, headers?: Headers): Promise<Answer>;
@@ -45,15 +49,18 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const core = options.core ?? (await createTestCore({ applicationId: `test-${randomUUID()}`, ...options }));
   const [key, otherKey] = [`key-${randomUUID()}`, `other-${randomUUID()}`];
   const { settings } = core.application;
+  const both: KeyedApplication[] = [
+    { ...core.application, keyHashes: [hashApiKey(key)] },
+    { id: `other-${randomUUID()}`, settings, keyHashes: [hashApiKey(otherKey)] },
+  ];
+  const applications = createApplications();
+  applications.use(both);
   const lines: string[] = [];
   const app = await buildApi({
     core,
     queues: core.queues,
     telnyx: carriers.telnyx.createWebhookReader(telnyxPublicKey),
-    applications: [
-      { application: core.application, keyHash: hashApiKey(key) },
-      { application: { id: `other-${randomUUID()}`, settings }, keyHash: hashApiKey(otherKey) },
-    ],
+    applications,
     logger: pino({ level: "trace" }, { write: (line: string) => void lines.push(line) }),
     metrics: options.metrics,
   });
@@ -69,6 +76,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     core,
     key,
     otherKey,
+    use: (changed) => applications.use([...both, ...changed]),
     post: (url, body, headers = {}) =>
       app.inject({
         method: "POST",
