@@ -21,7 +21,7 @@ import { applyReceiptJob } from "./jobs/apply-receipt.ts";
 import { callEventJob } from "./jobs/call-event.ts";
 import { deliver, type Lane } from "./jobs/deliver.ts";
 import { callLane } from "./jobs/deliver-call.ts";
-import { smsLane } from "./jobs/deliver-sms.ts";
+import { type Sayings, smsLane } from "./jobs/deliver-sms.ts";
 import { escalateJob } from "./jobs/escalate.ts";
 import { limiter } from "./limiter.ts";
 import type { WorkerMetrics } from "./metrics.ts";
@@ -35,9 +35,8 @@ export interface WorkerDeps extends DeliveryContext {
   metrics?: WorkerMetrics | undefined;
   /** Ties each job to the trace of what made it. */
   telemetry?: Telemetry | undefined;
-  brand: string;
-  /** Binds the code to this website in the last line of a message. */
-  autofillHost?: string | undefined;
+  /** What the application of a verification has its messages say. */
+  sayings: (applicationId: string) => Sayings;
   /** Where a carrier posts what became of a delivery. */
   webhookUrl: (deliveryId: string) => string;
   /** Which queues to serve. */

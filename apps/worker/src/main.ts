@@ -2,7 +2,7 @@ import { ConfigError } from "@watchword/config";
 import { carriers } from "@watchword/carriers";
 import { connectForWork, createKeyring } from "@watchword/otp-core";
 import { createQueues, isQueueName, type QueueName, queueNames, queueTelemetry } from "@watchword/otp-core/queue";
-import { runProcess, serveOperations, startTracing, watchRedis } from "@watchword/process";
+import { runProcess, serveOperations, startTracing, watchApplications, watchRedis } from "@watchword/process";
 import { createMetrics, measureBacklog, measureRedis } from "@watchword/process/metrics";
 import { createWorkerMetrics } from "./metrics.ts";
 import { traceQuery } from "./trace-query.ts";
@@ -23,6 +23,7 @@ function servedQueues(names: readonly string[] = queueNames): readonly QueueName
 runProcess("worker", async (config, logger) => {
   const production = config.WATCHWORD_ENV === "production";
   const served = servedQueues(config.WORKER_QUEUES);
+  const applications = watchApplications("worker", config, { logger });
   const tracing = await startTracing("worker", config.OTEL_EXPORTER_OTLP_ENDPOINT);
   const telemetry = await queueTelemetry(tracing !== undefined);
   const redis = connectForWork(config.REDIS_URL);
@@ -49,8 +50,12 @@ runProcess("worker", async (config, logger) => {
     sender,
     caller,
     logger,
-    brand: config.BRAND,
-    autofillHost: config.AUTOFILL_HOST,
+    sayings(applicationId) {
+      const application = applications.find(applicationId);
+      // Gone since, or not read here yet: its site is not known, and the environment's is another one.
+      if (!application) logger.warn({ application: applicationId }, "unknown application: the message names BRAND");
+      return application ?? { brand: config.BRAND };
+    },
     webhookUrl: (deliveryId) => `${config.PUBLIC_URL}/webhooks/telnyx/${deliveryId}${traceQuery()}`,
     queues: served,
     concurrency: config.WORKER_CONCURRENCY,

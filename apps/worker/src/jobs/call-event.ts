@@ -11,11 +11,12 @@ import { type Job, UnrecoverableError } from "bullmq";
 import type { Logger } from "pino";
 import { backoffMs, RetryLater } from "../backoff.ts";
 import type { WorkerMetrics } from "../metrics.ts";
+import type { Sayings } from "./deliver-sms.ts";
 import { note } from "./note.ts";
 
 export interface CallEventDeps extends DeliveryContext {
   caller: Caller;
-  brand: string;
+  sayings: (applicationId: string) => Sayings;
   logger: Logger;
   metrics?: WorkerMetrics | undefined;
 }
@@ -67,7 +68,7 @@ function measure(
 function command(
   next: CallAction,
   { deliveryId, callId }: CallEventJob,
-  { caller, brand }: CallEventDeps,
+  { caller, sayings }: CallEventDeps,
 ): CommandOutcome | Promise<CommandOutcome> {
   switch (next.action) {
     case "none":
@@ -75,7 +76,11 @@ function command(
     case "hang_up":
       return caller.hangUp({ callId, commandId: `${deliveryId}-end` });
     case "speak": {
-      const { text, language, voice } = renderSpoken({ code: next.code, brand, locale: next.locale });
+      const { text, language, voice } = renderSpoken({
+        code: next.code,
+        brand: sayings(next.applicationId).brand,
+        locale: next.locale,
+      });
       return caller.speak({ callId, commandId: `${deliveryId}-${next.times}`, text, language, voice });
     }
   }

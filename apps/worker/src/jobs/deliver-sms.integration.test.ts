@@ -38,7 +38,7 @@ describe("an SMS", () => {
 
   test("ends, where a host is set, with the line that binds the code to it", async () => {
     const { work, start, until, texts } = await startBench();
-    await work({ autofillHost: "login.example.com" });
+    await work({ sayings: () => ({ brand: "Acme", autofillHost: "login.example.com" }) });
     const sent = await start();
     await until(sent, "completed");
     const [text = ""] = await texts(sent.to);

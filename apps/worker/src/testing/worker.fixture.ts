@@ -99,7 +99,7 @@ export async function startBench({
         queue: core.queues,
         sender,
         logger,
-        brand: "Acme",
+        sayings: () => ({ brand: "Acme" }),
         webhookUrl: (deliveryId) => `${receiverUrl}/webhooks/telnyx/${deliveryId}`,
         queues: queueNames,
         concurrency: 20,
