@@ -118,7 +118,7 @@ describe("a job", () => {
   test("shows ids alone: no number and no code, in its own answer and in the list", async () => {
     const { to, code, id, url } = await startDelivery();
     const one = await app.inject({ url, headers });
-    expect(one.json<{ job: object }>().job).toMatchObject({ id, name: "deliver", data: { deliveryId: id } });
+    expect(one.json<{ job: object }>().job).toMatchObject({ id, name: "SMS", data: { deliveryId: id } });
     const list = await app.inject({
       url: "/api/queues?activeQueue=sms-telnyx&status=waiting&jobsPerPage=100",
       headers,
