@@ -3,6 +3,7 @@ import {
   type CallEventJob,
   type Channel,
   type DeliveryContext,
+  type EventJob,
   isRedisUnavailable,
   type Receipt,
 } from "@watchword/otp-core";
@@ -17,17 +18,19 @@ import {
 import { type Job, type Processor, type Telemetry, Worker } from "bullmq";
 import type { Logger } from "pino";
 import { backoffStrategy } from "./backoff.ts";
+import type { AnnounceDeps } from "./jobs/announce.ts";
 import { applyReceiptJob } from "./jobs/apply-receipt.ts";
 import { callEventJob } from "./jobs/call-event.ts";
 import { deliver, type Lane } from "./jobs/deliver.ts";
 import { callLane } from "./jobs/deliver-call.ts";
 import { type Sayings, smsLane } from "./jobs/deliver-sms.ts";
 import { escalateJob } from "./jobs/escalate.ts";
+import { notifyJob, type NotifyDeps } from "./jobs/notify.ts";
 import { limiter } from "./limiter.ts";
 import type { WorkerMetrics } from "./metrics.ts";
 import { watchProgress } from "./watch-progress.ts";
 
-export interface WorkerDeps extends DeliveryContext {
+export interface WorkerDeps extends DeliveryContext, AnnounceDeps, Pick<NotifyDeps, "poster" | "webhook"> {
   sender: SmsSender;
   /** Undefined where no voice is set up: the queues of calls are not served then. */
   caller?: Caller | undefined;
@@ -129,6 +132,8 @@ export function buildWorker(deps: WorkerDeps): RunningWorker {
         }
         case "escalations":
           return (job: Job<DeliveryJob>) => escalateJob(job, deps);
+        case "notifications":
+          return (job: Job<EventJob>) => notifyJob(job, deps);
       }
     }
   });

@@ -5,6 +5,7 @@ import { createQueues, isQueueName, type QueueName, queueNames, queueTelemetry }
 import { runProcess, serveOperations, startTracing, watchApplications, watchRedis } from "@watchword/process";
 import { createMetrics, measureBacklog, measureRedis } from "@watchword/process/metrics";
 import { createWorkerMetrics } from "./metrics.ts";
+import { createPoster } from "./notify/post.ts";
 import { traceQuery } from "./trace-query.ts";
 import { buildWorker } from "./app.ts";
 
@@ -39,6 +40,7 @@ runProcess("worker", async (config, logger) => {
   const connectionId = config.TELNYX_VOICE_CONNECTION_ID;
   const sender = carriers.telnyx.createSmsSender(telnyx);
   const caller = connectionId === undefined ? undefined : carriers.telnyx.createCaller({ ...telnyx, connectionId });
+  const poster = createPoster(config.WEBHOOK_ALLOWED_HOSTS ?? []);
   const queue = createQueues(redis, telemetry);
   const registry = config.METRICS_PORT === undefined ? undefined : createMetrics("worker");
   const worker = buildWorker({
@@ -50,6 +52,12 @@ runProcess("worker", async (config, logger) => {
     sender,
     caller,
     logger,
+    poster,
+    webhook: (applicationId) => applications.find(applicationId)?.webhook,
+    eventsOf(applicationId) {
+      const webhook = applications.find(applicationId)?.webhook;
+      return webhook && (webhook.events ?? "all");
+    },
     sayings(applicationId) {
       const application = applications.find(applicationId);
       // Gone since, or not read here yet: its site is not known, and the environment's is another one.
@@ -80,7 +88,7 @@ runProcess("worker", async (config, logger) => {
   return async () => {
     stopOperations?.();
     await worker.close();
-    await Promise.all([sender.close(), caller?.close(), queue.close()]);
+    await Promise.all([sender.close(), caller?.close(), poster.close(), queue.close()]);
     redis.disconnect();
     await tracing?.stop();
   };

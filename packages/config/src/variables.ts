@@ -79,6 +79,7 @@ export const variables = {
 
   WORKER_CONCURRENCY: integer(1, 10_000).prefault("100"),
   WORKER_QUEUES: names.optional(),
+  WEBHOOK_ALLOWED_HOSTS: names.optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: url("https:", "http:").optional(),
 
   DASHBOARD_HOST: z.string().default("0.0.0.0"),
@@ -141,6 +142,7 @@ export const processes = {
     "TELNYX_MESSAGING_PROFILE_ID",
     "TELNYX_VOICE_CONNECTION_ID",
     "TELNYX_SMS_PER_SECOND",
+    "WEBHOOK_ALLOWED_HOSTS",
     "TELNYX_CALLS_PER_SECOND",
     "TELNYX_BASE_URL",
     "WORKER_CONCURRENCY",

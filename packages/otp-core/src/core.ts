@@ -1,5 +1,6 @@
 import type { Redis } from "ioredis";
 import type { Keyring } from "./keyring.ts";
+import type { EventJob } from "./events.ts";
 import type { DestinationRules } from "./phone-number.ts";
 import type { TokenSigner } from "./token.ts";
 import type { WorkflowStep } from "./workflow.ts";
@@ -25,6 +26,8 @@ export interface VerificationSettings extends DestinationRules {
 export interface Application {
   id: string;
   settings: VerificationSettings;
+  /** What it wants to be told of; nothing where it has no webhook. */
+  events?: "all" | readonly string[] | undefined;
 }
 
 /** Where the work of delivering goes: adding a delivery twice is adding it once. */
@@ -33,6 +36,8 @@ export interface DeliveryQueue {
   add(queue: string, deliveryId: string): Promise<void>;
   /** Looks after `delayMs` whether the delivery was confirmed, and goes on with the workflow where it was not. */
   escalate(deliveryId: string, delayMs: number): Promise<void>;
+  /** Tells the application of an event, once. */
+  notify(event: EventJob): Promise<void>;
 }
 
 export interface Admission {

@@ -12,8 +12,18 @@ export {
 export { type Escalation, escalateDelivery } from "./deliveries/escalate.ts";
 export { applyReceipt, type Receipt, type ReceiptApplied } from "./deliveries/receipt.ts";
 export { type SendOutcome, type Settled, settleDelivery } from "./deliveries/settle.ts";
+export {
+  announceEnd,
+  deliveryEvent,
+  eventId,
+  type EventJob,
+  type EventType,
+  eventTypes,
+  verificationEvent,
+  wantsEvent,
+} from "./events.ts";
 export { type ErrorCode, type FieldError, WatchwordError } from "./errors.ts";
-export { type DeliveryRef, parseDeliveryId, parseVerificationId } from "./ids.ts";
+export { type DeliveryRef, parseDeliveryId, parseVerificationId, verificationId } from "./ids.ts";
 export { createKeyring, type Keyring, type Secret } from "./keyring.ts";
 export { numberRequests, type RateLimitPolicy } from "./limits/policies.ts";
 export {
@@ -31,12 +41,16 @@ export {
   channels,
   deliveryStatuses,
   type Channel,
+  type DeliveryStatus,
+  type VerificationStatus,
   type Delivery,
   type Verification,
   verificationStatuses,
 } from "./verification.ts";
 export { cancelVerification } from "./verifications/cancel.ts";
 export { type Checked, checkNumber, checkVerification } from "./verifications/check.ts";
+export { viewVerification } from "./verifications/view.ts";
+export { disableWebhook, isWebhookDisabled } from "./webhook-state.ts";
 export { readVerification } from "./verifications/read.ts";
 export { resendVerification } from "./verifications/resend.ts";
 export { type Started, type StartInput, startVerification } from "./verifications/start.ts";

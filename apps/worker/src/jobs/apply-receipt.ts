@@ -1,9 +1,10 @@
 import { applyReceipt, type DeliveryContext, type Receipt } from "@watchword/otp-core";
 import type { Job } from "bullmq";
 import type { Logger } from "pino";
+import { announce, type AnnounceDeps } from "./announce.ts";
 import type { WorkerMetrics } from "../metrics.ts";
 
-export interface ApplyReceiptDeps extends Pick<DeliveryContext, "redis" | "queue"> {
+export interface ApplyReceiptDeps extends Pick<DeliveryContext, "redis" | "queue">, AnnounceDeps {
   logger: Logger;
   metrics?: WorkerMetrics | undefined;
 }
@@ -15,6 +16,7 @@ export async function applyReceiptJob(
 ): Promise<{ outcome: string }> {
   const { deliveryId, status, reason, carrierId } = job.data;
   const applied = await applyReceipt(context, job.data);
+  if (applied) await announce(context, deliveryId, applied);
   const fields = { delivery_id: deliveryId, receipt: status, reason, carrier_id: carrierId };
   if (!applied) {
     metrics?.receipt({ channel: "sms", carrier: "telnyx", status, result: "forgotten" });

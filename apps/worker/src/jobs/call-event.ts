@@ -11,10 +11,11 @@ import { type Job, UnrecoverableError } from "bullmq";
 import type { Logger } from "pino";
 import { backoffMs, RetryLater } from "../backoff.ts";
 import type { WorkerMetrics } from "../metrics.ts";
+import { announce, type AnnounceDeps } from "./announce.ts";
 import type { Sayings } from "./deliver-sms.ts";
 import { note } from "./note.ts";
 
-export interface CallEventDeps extends DeliveryContext {
+export interface CallEventDeps extends DeliveryContext, AnnounceDeps {
   caller: Caller;
   sayings: (applicationId: string) => Sayings;
   logger: Logger;
@@ -35,6 +36,7 @@ export async function callEventJob(job: Job<CallEventJob>, deps: CallEventDeps):
   }
   const { next } = progress;
   measure(progress, job.data, deps.metrics);
+  await announce(deps, deliveryId, progress);
   deps.logger.info(
     { ...fields, command: next.action, delivery: progress.delivery, verification: progress.verification },
     "call event",

@@ -14,9 +14,10 @@ import { type Job, RateLimitError, UnrecoverableError } from "bullmq";
 import type { Logger } from "pino";
 import { backoffMs, RetryLater } from "../backoff.ts";
 import type { WorkerMetrics } from "../metrics.ts";
+import { announce, type AnnounceDeps } from "./announce.ts";
 import { note } from "./note.ts";
 
-export interface DeliverDeps extends DeliveryContext {
+export interface DeliverDeps extends DeliveryContext, AnnounceDeps {
   logger: Logger;
   metrics?: WorkerMetrics | undefined;
 }
@@ -131,6 +132,7 @@ async function settle(
     paused ? lane.pause(pauseMs) : undefined,
   ]);
 
+  if (settled) await announce(deps, job.data.deliveryId, settled);
   measure(result, settled, claim, tookMs, lane, deps.metrics);
   const fields = { attempt, ms: tookMs, verification: settled?.verification };
   if (result.outcome === "sent") {

@@ -19,7 +19,6 @@ export interface ApiApplication extends Application {
   /** Whether a request may bring its own code. */
   customCodes: boolean;
   limits: LimitOverrides;
-  webhook: WebhookEvents | undefined;
   returnUrls: readonly string[];
 }
 
@@ -78,7 +77,7 @@ export const apiApplication = (declared: DeclaredApplication, config: Config<"ap
   },
   customCodes: declared.code?.custom ?? false,
   limits: limits(declared.limits),
-  webhook: declared.webhook && { url: declared.webhook.url, events: declared.webhook.events },
+  events: declared.webhook ? (declared.webhook.events ?? "all") : [],
   returnUrls: declared.return_urls ?? [],
 });
 

@@ -17,6 +17,7 @@ export type CallAction =
   | { action: "speak"; code: string; locale: string; applicationId: string; times: number };
 
 export interface CallProgress {
+  applicationId: string;
   next: CallAction;
   delivery: DeliveryStatus;
   /** Whether this event changed it. */
@@ -78,5 +79,5 @@ export async function applyCallEvent(
     action === "speak"
       ? { action, times, locale, applicationId, code: context.keyring.unseal(kid ?? "", ref, sealed ?? "").code }
       : { action };
-  return { next, delivery, changed: changed === 1, verification, carrier, elapsedMs };
+  return { applicationId, next, delivery, changed: changed === 1, verification, carrier, elapsedMs };
 }

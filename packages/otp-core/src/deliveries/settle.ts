@@ -18,13 +18,14 @@ export type SendOutcome =
 export interface Settled {
   /** The channel that the workflow went on to, where this delivery has come to nothing. */
   next?: Channel;
+  applicationId: string;
   delivery: DeliveryStatus;
   verification: VerificationStatus;
   /** Since the delivery was asked for. */
   elapsedMs: number;
 }
 
-type Reply = ["not_found"] | [DeliveryStatus, VerificationStatus, number, Waiting];
+type Reply = ["not_found"] | [DeliveryStatus, VerificationStatus, number, Waiting, string];
 
 const run = script("settle");
 
@@ -45,7 +46,7 @@ export async function settleDelivery(
     [ref.number, ref.attempt, result.outcome, code.replace(/\s/g, "_"), reason, carrierId],
   )) as Reply;
   if (reply[0] === "not_found") return undefined;
-  const [delivery, verification, elapsedMs, waiting] = reply;
+  const [delivery, verification, elapsedMs, waiting, applicationId] = reply;
   await enqueueWaiting(context, ref, waiting);
-  return { delivery, verification, elapsedMs, ...channelOf(waiting) };
+  return { applicationId, delivery, verification, elapsedMs, ...channelOf(waiting) };
 }

@@ -12,7 +12,12 @@ export interface Producer<Data> {
    * @param jobId without `:`, and not digits alone
    * @throws where Redis does not take it.
    */
-  add(name: string, data: Data, jobId: string, options?: Pick<JobsOptions, "delay" | "priority">): Promise<void>;
+  add(
+    name: string,
+    data: Data,
+    jobId: string,
+    options?: Pick<JobsOptions, "attempts" | "delay" | "priority">,
+  ): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -1,5 +1,6 @@
 import { normalizeCode } from "../code.ts";
 import type { Application, Core } from "../core.ts";
+import { announceEnd } from "../events.ts";
 import { parseVerificationId, verificationId, type VerificationRef } from "../ids.ts";
 import { parsePhoneNumber } from "../phone-number.ts";
 import { numberKey, verificationKey } from "../store/keys.ts";
@@ -14,11 +15,13 @@ export interface Checked {
   /** True exactly once in the life of a verification. */
   valid: boolean;
   attemptsRemaining: number;
+  /** Whether the code was compared: it is not where the verification was over before. */
+  evaluated: boolean;
   /** Signed proof, where the code was right. */
   token?: string;
 }
 
-type Reply = ["not_found"] | ["unknown_key"] | [VerificationStatus, 0 | 1, number];
+type Reply = ["not_found"] | ["unknown_key"] | [VerificationStatus, 0 | 1, number, 0 | 1];
 
 const run = script("check");
 
@@ -28,9 +31,10 @@ async function check(core: Core, application: Application, ref: VerificationRef,
   if (reply[0] === "not_found") throw notFound();
   if (reply[0] === "unknown_key") throw keyMissing();
 
-  const [status, right, attemptsRemaining] = reply;
+  const [status, right, attemptsRemaining, evaluated] = reply;
   const id = verificationId(ref);
-  const checked = { id, status, valid: right === 1, attemptsRemaining };
+  const checked = { id, status, valid: right === 1, attemptsRemaining, evaluated: evaluated === 1 };
+  if (checked.evaluated) await announceEnd(core, application, id, status);
   if (right === 0) return checked;
   const token = await core.tokens.sign({ applicationId: application.id, verificationId: id, phoneHash: ref.tag });
   return { ...checked, token };

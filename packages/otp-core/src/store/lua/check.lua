@@ -2,17 +2,17 @@
 -- too many.
 -- KEYS  1 the verification
 -- ARGV  1 application   2... kid, digest of the typed code under that key
--- Gives { 'not_found' } or { 'unknown_key' } or { status, 1 if the code was right, else 0, attempts remaining }
+-- Gives { 'not_found' } or { 'unknown_key' } or { status, 1 if the code was right, else 0, attempts remaining, 1 if the code was compared, else 0 }
 local fields = redis.call('HMGET', KEYS[1], 'app', 'status', 'expires_at', 'wrong', 'about')
 if fields[1] ~= ARGV[1] then return { 'not_found' } end
 local status = status_at(KEYS[1], now_ms(), fields[2], fields[3])
 local remaining = string.match(fields[5], ' (%d+)') - fields[4]
-if status ~= 'pending' then return { status, 0, remaining } end
+if status ~= 'pending' then return { status, 0, remaining, 0 } end
 
 local kid, digest = code_of(KEYS[1])
 if not kid then
   finish(KEYS[1], 'expired')
-  return { 'expired', 0, remaining }
+  return { 'expired', 0, remaining, 0 }
 end
 local typed
 for i = 2, #ARGV, 2 do
@@ -23,9 +23,9 @@ if not typed then return { 'unknown_key' } end
 
 if typed == digest then
   finish(KEYS[1], 'approved')
-  return { 'approved', 1, remaining }
+  return { 'approved', 1, remaining, 1 }
 end
 redis.call('HINCRBY', KEYS[1], 'wrong', 1)
-if remaining > 1 then return { 'pending', 0, remaining - 1 } end
+if remaining > 1 then return { 'pending', 0, remaining - 1, 1 } end
 finish(KEYS[1], 'failed')
-return { 'failed', 0, 0 }
+return { 'failed', 0, 0, 1 }

@@ -3,9 +3,9 @@
 -- ARGV  1 delivery number   2 attempt   3 outcome: sent, retry, uncertain or failed   4 carrier's code or ''
 --       5 reason or ''   6 carrier's id or ''
 -- Gives { 'not_found' } or { delivery status, verification status, ms since the delivery was asked for,
---       waiting deliveries }
+--       waiting deliveries, application }
 local now, n, k, outcome = now_ms(), ARGV[1], ARGV[2], ARGV[3]
-local fields = redis.call('HMGET', KEYS[1], n, n .. '.state', n .. '.' .. k, 'status', 'expires_at', n .. '.lost')
+local fields = redis.call('HMGET', KEYS[1], n, n .. '.state', n .. '.' .. k, 'status', 'expires_at', n .. '.lost', 'app')
 if not fields[1] then return { 'not_found' } end
 local created_at = tonumber(words(fields[1])[3])
 local delivery, updated_at, requests = state_of(fields[2])
@@ -17,7 +17,7 @@ local function answer(status, came_to_nothing)
     give_up_on(KEYS[1], now, n)
     list = waiting(KEYS[1])
   end
-  return { status, redis.call('HGET', KEYS[1], 'status'), now - created_at, list }
+  return { status, redis.call('HGET', KEYS[1], 'status'), now - created_at, list, fields[7] }
 end
 
 -- An attempt that was given up may still say what became of it; one that has its outcome keeps it.
