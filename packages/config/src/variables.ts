@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { redisUrl } from "./redis-url.ts";
 import { countries, flag, integer, names, port, secrets, url } from "./values.ts";
 
 /**
@@ -16,7 +17,7 @@ export const variables = {
     .default("info"),
 
   WATCHWORD_SECRETS: secrets,
-  REDIS_URL: url("redis:", "rediss:"),
+  REDIS_URL: redisUrl,
   PUBLIC_URL: url("https:", "http:"),
 
   API_KEY: z.string().regex(/^[\x21-\x7e]+$/, "must be printable ASCII without spaces"),
