@@ -2,6 +2,10 @@ import { z } from "zod";
 import { redisUrl } from "./redis-url.ts";
 import { countries, flag, integer, names, port, secrets, url } from "./values.ts";
 
+/** Of a login by HTTP Basic, RFC 7617. */
+const user = z.string().regex(/^[^:\s]+$/, "must not hold spaces or colons");
+const password = z.string().min(8, "must be at least 8 characters");
+
 /**
  * Every setting that Watchword knows: its shape and the default that holds in every environment.
  * `.env.example` describes each one for people, and a test holds the two together.
@@ -57,8 +61,10 @@ export const variables = {
 
   DASHBOARD_HOST: z.string().default("0.0.0.0"),
   DASHBOARD_PORT: port.prefault("3001"),
-  DASHBOARD_USER: z.string().regex(/^[^:\s]+$/, "must not hold spaces or colons"),
-  DASHBOARD_PASSWORD: z.string().min(8, "must be at least 8 characters"),
+  DASHBOARD_USER: user,
+  DASHBOARD_PASSWORD: password,
+  DASHBOARD_VIEWER_USER: user.optional(),
+  DASHBOARD_VIEWER_PASSWORD: password.optional(),
 
   SIMULATOR_HOST: z.string().default("127.0.0.1"),
   SIMULATOR_PORT: port.prefault("3002"),
@@ -104,7 +110,16 @@ export const processes = {
     "WORKER_QUEUES",
     "METRICS_PORT",
   ],
-  dashboard: [...everyProcess, "REDIS_URL", "DASHBOARD_HOST", "DASHBOARD_PORT", "DASHBOARD_USER", "DASHBOARD_PASSWORD"],
+  dashboard: [
+    ...everyProcess,
+    "REDIS_URL",
+    "DASHBOARD_HOST",
+    "DASHBOARD_PORT",
+    "DASHBOARD_USER",
+    "DASHBOARD_PASSWORD",
+    "DASHBOARD_VIEWER_USER",
+    "DASHBOARD_VIEWER_PASSWORD",
+  ],
   simulator: [...everyProcess, "SIMULATOR_HOST", "SIMULATOR_PORT", "SIMULATOR_LATENCY_MS"],
 } as const satisfies Record<string, readonly VariableName[]>;
 

@@ -61,7 +61,7 @@ export interface RedisProblem {
 
 /**
  * What of the settings of a server, or of any node of a cluster, may lose what was accepted; empty where all is well.
- * Source: `INFO` (`maxmemory_policy`, `aof_enabled`; `min_slaves_good_slaves` is there where replicas are waited for).
+ * Source: `INFO` (`maxmemory_policy`, `aof_enabled`; `min_slaves_good_slaves` is there where replicas are asked for).
  */
 export async function durabilityProblems(redis: RedisConnection): Promise<RedisProblem[]> {
   const servers = "nodes" in redis ? redis.nodes() : [redis];
@@ -88,7 +88,8 @@ async function problemsOfServer(server: Redis): Promise<RedisProblem[]> {
   }
   if (Number(value("connected_slaves")) > 0 && value("min_slaves_good_slaves") === undefined) {
     problems.push({
-      message: "Redis does not wait for its replicas: a failover may lose what was accepted (min-replicas-to-write 1)",
+      message:
+        "Redis accepts writes with no replica in reach: a failover may lose what was accepted (min-replicas-to-write 1)",
       losesData: false,
     });
   }
