@@ -1,13 +1,12 @@
-import { connectForRequests } from "@watchword/otp-core";
+import { connectForRequests, type RedisConnection } from "@watchword/otp-core";
 import { createTestCore, redisServerBinary, startProxy, startSentinels } from "@watchword/otp-core/testing";
-import type { Redis } from "ioredis";
 import { pino } from "pino";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { answeringRedis } from "./testing/answering-redis.fixture.ts";
 import { runProgram } from "./testing/run-program.fixture.ts";
 import { watchRedis } from "./watch-redis.ts";
 
-function watched(url: string, production = false): { redis: Redis; messages: () => string[] } {
+function watched(url: string, production = false): { redis: RedisConnection; messages: () => string[] } {
   const lines: string[] = [];
   const redis = connectForRequests(url);
   onTestFinished(() => redis.disconnect());

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { Queue, Worker } from "bullmq";
-import type { Redis } from "ioredis";
 import { describe, test, type TestContext } from "vitest";
 import { queuePrefix } from "../queue/contracts.ts";
 import { createTestCore, randomNumber } from "../testing/index.fixture.ts";
@@ -9,19 +8,25 @@ import { type ClusterSetup, startCluster } from "../testing/cluster.fixture.ts";
 import { redisServerBinary } from "../testing/redis-server.fixture.ts";
 import { checkVerification } from "../verifications/check.ts";
 import { startVerification } from "../verifications/start.ts";
-import { connectForRequests, connectForWork, durabilityProblems, isRedisUnavailable } from "./redis.ts";
+import {
+  connectForRequests,
+  connectForWork,
+  durabilityProblems,
+  isRedisUnavailable,
+  type RedisConnection,
+} from "./redis.ts";
 
 const REFUSED_WITHIN_MS = 2000;
 const failover = { timeout: 45_000, interval: 100 };
 
 async function onCluster({ onTestFinished }: TestContext) {
   const setup: ClusterSetup = await startCluster();
-  const connections: Redis[] = [];
+  const connections: RedisConnection[] = [];
   onTestFinished(async () => {
     for (const redis of connections) redis.disconnect();
     await setup.close();
   });
-  const connected = async (connect: (url: string) => Redis) => {
+  const connected = async (connect: (url: string) => RedisConnection) => {
     const redis = connect(setup.url);
     connections.push(redis);
     redis.on("error", () => undefined);
@@ -34,7 +39,7 @@ async function onCluster({ onTestFinished }: TestContext) {
 /** In slot 1, which the first master serves. */
 const KEY = "{of-the-first-2}";
 
-async function write(redis: Redis, key: string): Promise<string> {
+async function write(redis: RedisConnection, key: string): Promise<string> {
   const begun = performance.now();
   const end = await redis.set(key, "x", "PX", 60_000).then(
     () => "written",

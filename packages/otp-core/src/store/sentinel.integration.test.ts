@@ -1,12 +1,17 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { Queue, Worker } from "bullmq";
-import type { Redis } from "ioredis";
 import { describe, test, type TestContext } from "vitest";
 import { queuePrefix } from "../queue/contracts.ts";
 import { redisServerBinary } from "../testing/redis-server.fixture.ts";
 import { type SentinelOptions, startSentinels } from "../testing/sentinel.fixture.ts";
-import { connectForRequests, connectForWork, durabilityProblems, isRedisUnavailable } from "./redis.ts";
+import {
+  connectForRequests,
+  connectForWork,
+  durabilityProblems,
+  isRedisUnavailable,
+  type RedisConnection,
+} from "./redis.ts";
 
 /** What the API promises its callers, the answer included. */
 const REFUSED_WITHIN_MS = 2000;
@@ -16,12 +21,12 @@ const failover = { timeout: 45_000, interval: 100 };
 /** The tests run side by side: each one has its own servers to break. */
 async function behindSentinels({ onTestFinished }: TestContext, options: SentinelOptions = {}) {
   const setup = await startSentinels(options);
-  const connections: Redis[] = [];
+  const connections: RedisConnection[] = [];
   onTestFinished(async () => {
     for (const redis of connections) redis.disconnect();
     await setup.close();
   });
-  const connected = async (connect: (url: string) => Redis) => {
+  const connected = async (connect: (url: string) => RedisConnection) => {
     const redis = connect(setup.url);
     connections.push(redis);
     redis.on("error", () => undefined);
@@ -31,10 +36,10 @@ async function behindSentinels({ onTestFinished }: TestContext, options: Sentine
   return { ...setup, connected };
 }
 
-const portOf = async (redis: Redis) => Number(/^tcp_port:(\d+)/m.exec(await redis.info("server"))?.[1]);
+const portOf = async (redis: RedisConnection) => Number(/^tcp_port:(\d+)/m.exec(await redis.info("server"))?.[1]);
 
 /** `written`, or that it was refused as unavailable, in time. */
-async function write(redis: Redis): Promise<string> {
+async function write(redis: RedisConnection): Promise<string> {
   const begun = performance.now();
   const end = await redis.set(randomUUID(), "x", "PX", 60_000).then(
     () => "written",
