@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { developmentDefaults } from "./development.ts";
+import { loginProblems } from "./logins.ts";
 import { type Problem, productionProblems } from "./production.ts";
 import {
   type everyProcess,
@@ -59,13 +60,9 @@ export function loadConfig<P extends ProcessName>(
         message: env[name] === undefined ? "is missing" : (result.error.issues[0]?.message ?? "is not valid"),
       });
   }
-  if (production) {
-    problems.push(
-      ...productionProblems(names, env, values).filter(
-        ({ variable }) => !problems.some((known) => known.variable === variable),
-      ),
-    );
-  }
+  const more = [...loginProblems(values), ...(production ? productionProblems(names, env, values) : [])];
+  for (const problem of more)
+    if (!problems.some(({ variable }) => variable === problem.variable)) problems.push(problem);
   if (problems.length > 0) throw new ConfigError(problems);
   return values as unknown as Config<P>;
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { redisUrl } from "./redis-url.ts";
 import {
   bounds,
   brand,
@@ -13,6 +14,10 @@ import {
   secrets,
   url,
 } from "./values.ts";
+
+/** Of a login by HTTP Basic, RFC 7617. */
+const user = z.string().regex(/^[^:\s]+$/, "must not hold spaces or colons");
+const password = z.string().min(8, "must be at least 8 characters");
 
 /**
  * Every setting that Watchword knows: its shape and the default that holds in every environment.
@@ -29,7 +34,7 @@ export const variables = {
     .default("info"),
 
   WATCHWORD_SECRETS: secrets,
-  REDIS_URL: url("redis:", "rediss:"),
+  REDIS_URL: redisUrl,
   PUBLIC_URL: url("https:", "http:"),
   METRICS_PORT: port.optional(),
   METRICS_TOKEN: z
@@ -84,8 +89,10 @@ export const variables = {
 
   DASHBOARD_HOST: z.string().default("0.0.0.0"),
   DASHBOARD_PORT: port.prefault("3001"),
-  DASHBOARD_USER: z.string().regex(/^[^:\s]+$/, "must not hold spaces or colons"),
-  DASHBOARD_PASSWORD: z.string().min(8, "must be at least 8 characters"),
+  DASHBOARD_USER: user,
+  DASHBOARD_PASSWORD: password,
+  DASHBOARD_VIEWER_USER: user.optional(),
+  DASHBOARD_VIEWER_PASSWORD: password.optional(),
 
   SIMULATOR_HOST: z.string().default("127.0.0.1"),
   SIMULATOR_PORT: port.prefault("3002"),
@@ -151,7 +158,16 @@ export const processes = {
     "OTEL_EXPORTER_OTLP_ENDPOINT",
     "METRICS_TOKEN",
   ],
-  dashboard: [...everyProcess, "REDIS_URL", "DASHBOARD_HOST", "DASHBOARD_PORT", "DASHBOARD_USER", "DASHBOARD_PASSWORD"],
+  dashboard: [
+    ...everyProcess,
+    "REDIS_URL",
+    "DASHBOARD_HOST",
+    "DASHBOARD_PORT",
+    "DASHBOARD_USER",
+    "DASHBOARD_PASSWORD",
+    "DASHBOARD_VIEWER_USER",
+    "DASHBOARD_VIEWER_PASSWORD",
+  ],
   simulator: [...everyProcess, "SIMULATOR_HOST", "SIMULATOR_PORT", "SIMULATOR_LATENCY_MS"],
 } as const satisfies Record<string, readonly VariableName[]>;
 
