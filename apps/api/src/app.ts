@@ -3,6 +3,7 @@ import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fas
 import type { Api, ApiDeps } from "./deps.ts";
 import { authenticate } from "./plugins/authentication.ts";
 import { acceptEmptyJson } from "./plugins/empty-json.ts";
+import { acceptIdempotencyKeys } from "./plugins/idempotency.ts";
 import { openApi } from "./plugins/openapi.ts";
 import {
   handleError,
@@ -35,6 +36,8 @@ const BODY_LIMIT_BYTES = 16 * 1024;
 /** As long as a request line may be: an id of any length is one that does not exist. */
 const MAX_PARAM_LENGTH = 16 * 1024;
 const REQUEST_TIMEOUT_MS = 10_000;
+/** How long an idempotency key stays taken by a request that was cut off. */
+const IDEMPOTENCY_LOCK_MS = REQUEST_TIMEOUT_MS + 2000;
 /** Above the idle time of common load balancers (60 s), so that they close first. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 
@@ -76,6 +79,7 @@ export async function buildApi(deps: ApiDeps): Promise<Api> {
       "onRequest",
       authenticate(deps.applications, (request, reply) => sendProblem(reply, unauthorized(request))),
     );
+    acceptIdempotencyKeys(scope, deps, IDEMPOTENCY_LOCK_MS);
     for (const route of [
       verificationsCreate,
       verificationsCheck,

@@ -24,6 +24,9 @@ export {
 } from "./events.ts";
 export { type ErrorCode, type FieldError, WatchwordError } from "./errors.ts";
 export { type DeliveryRef, parseDeliveryId, parseVerificationId, verificationId } from "./ids.ts";
+export { beginRequest, type BegunRequest, type RequestInput } from "./idempotency/begin.ts";
+export { finishRequest, releaseRequest } from "./idempotency/finish.ts";
+export type { RequestClaim, StoredAnswer } from "./idempotency/request.ts";
 export { createKeyring, type Keyring, type Secret } from "./keyring.ts";
 export { numberRequests, type RateLimitPolicy } from "./limits/policies.ts";
 export {

@@ -4,6 +4,7 @@ import { startTestApi } from "../testing/api.fixture.ts";
 interface Operation {
   summary?: string;
   security?: object[];
+  parameters?: { in: string; name: string; required: boolean; schema: object }[];
   responses: Record<string, { content?: Record<string, { schema: object }> }>;
 }
 
@@ -42,6 +43,23 @@ describe("GET /openapi.json", () => {
     const found = operation(method, path);
     expect(found?.summary).toEqual(expect.any(String));
     expect(Object.keys(found?.responses ?? {})).toEqual(expect.arrayContaining(statuses));
+  });
+
+  test("names the Idempotency-Key and its problems on every POST under /v1, and nowhere else", () => {
+    const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, { parameters = [], responses }]) => ({
+        key: parameters.find(({ name }) => name === "Idempotency-Key"),
+        refusals: [409, 422].map((status) => Object.keys(responses[status]?.content ?? {}).join()),
+        takesIt: method === "post" && path.startsWith("/v1/"),
+      })),
+    );
+    const taking = operations.filter(({ takesIt }) => takesIt);
+    expect(taking).toHaveLength(5);
+    for (const { key, refusals } of taking) {
+      expect(key).toMatchObject({ in: "header", required: false, schema: { type: "string", maxLength: 255 } });
+      expect(refusals).toEqual(["application/problem+json", "application/problem+json"]);
+    }
+    expect(operations.filter(({ key, takesIt }) => key && !takesIt)).toEqual([]);
   });
 
   test("lists no route of carriers, and every route that the app has otherwise", () => {

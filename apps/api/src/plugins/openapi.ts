@@ -1,6 +1,7 @@
 import swagger from "@fastify/swagger";
 import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
 import type { Api } from "../deps.ts";
+import { idempotencyKeyHeader } from "./idempotency-key.ts";
 
 interface Response {
   content?: Record<string, { schema?: { $ref?: string } }>;
@@ -35,7 +36,12 @@ export async function openApi(app: Api): Promise<void> {
       components: { securitySchemes: { apiKey: { type: "http", scheme: "bearer" } } },
       security: [{ apiKey: [] }],
     },
-    transform: jsonSchemaTransform,
+    // The header is described and not validated as a schema, which would cost every request without it.
+    transform: (document) => {
+      const { schema, url } = jsonSchemaTransform(document);
+      const { takesIdempotencyKey } = document.route.config ?? {};
+      return { schema: takesIdempotencyKey ? { ...schema, headers: idempotencyKeyHeader } : schema, url };
+    },
     transformObject: (document) => withProblemMediaType(jsonSchemaTransformObject(document)),
   });
   app.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());

@@ -7,3 +7,5 @@ export const verificationKey = ({ tag, nonce }: VerificationRef): string => veri
 export const codeKey = ({ tag, nonce }: VerificationRef): string => `ww:{${tag}}:code:${nonce}`;
 /** What is known of the number itself: its newest verification and its limits. */
 export const numberKey = (tag: string): string => `ww:{${tag}}:number`;
+/** What is kept of a request with an idempotency key: its lock, then its answer. */
+export const requestKey = (tag: string): string => `ww:{${tag}}:request`;

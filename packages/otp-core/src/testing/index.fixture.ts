@@ -4,3 +4,4 @@ export { randomNumber, randomNumberEndingIn } from "./numbers.fixture.ts";
 export { type ClusterSetup, startCluster } from "./cluster.fixture.ts";
 export { type RedisServer, redisServerBinary, startRedisServer, until } from "./redis-server.fixture.ts";
 export { type SentinelOptions, type SentinelSetup, startSentinels } from "./sentinel.fixture.ts";
+export { findInRedis } from "./scan.fixture.ts";
