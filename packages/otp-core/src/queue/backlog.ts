@@ -45,8 +45,6 @@ const INTERVAL_MS = 1000;
 /** Weight of the newest look in the rate: about the last ten looks count. */
 const SMOOTHING = 0.2;
 
-
-
 /**
  * The wait of a job added now: what is queued, at the rate at which jobs were finished while others waited; at least as
  * long as the next job has not moved, since without a worker there is no rate.
@@ -127,7 +125,7 @@ export function watchBacklog(
       .then(
         (looks) => {
           latest = looks;
-          onLook?.(looks);
+          return onLook?.(looks);
         },
         (error: unknown) => {
           if (!isRedisUnavailable(error)) onError(error);
