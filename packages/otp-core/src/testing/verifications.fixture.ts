@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { VerificationSettings } from "../core.ts";
 import { type AttemptRef, type Claim, claimDelivery } from "../deliveries/claim.ts";
 import { type SendOutcome, settleDelivery } from "../deliveries/settle.ts";
 import { deliveryId, parseVerificationId, type VerificationRef } from "../ids.ts";
@@ -9,6 +10,14 @@ import { readVerification } from "../verifications/read.ts";
 import { type Started, type StartInput, startVerification } from "../verifications/start.ts";
 import { createTestCore, type TestCore, type TestCoreOptions } from "./core.fixture.ts";
 import { randomNumber } from "./numbers.fixture.ts";
+
+/** Settings of an operator who has set calls up. */
+export const smsThenCall: Pick<VerificationSettings, "workflow"> = {
+  workflow: [
+    { channel: "sms", carrier: "telnyx", patienceSeconds: 30 },
+    { channel: "call", carrier: "telnyx", patienceSeconds: 30 },
+  ],
+};
 
 /** A core of an application that no other test has, so that no number was seen before. */
 export const startTestCore = (options: TestCoreOptions = {}): Promise<TestCore> =>
