@@ -66,8 +66,8 @@ const before = (order: readonly Step[], one: Step, other: Step) => {
 /** What the order of its events lets a call of a person come to. */
 function expectedEnd(order: readonly Step[]): Pick<End, "delivery" | "error"> {
   if (!before(order, "person", "ended")) return { delivery: "undelivered", error: "hung_up" };
-  const listening = order.slice(order.indexOf("person"), order.indexOf("ended"));
-  const heardOut = listening.includes("spoken") || listening.includes("repeat");
+  const listening = new Set(order.slice(order.indexOf("person"), order.indexOf("ended")));
+  const heardOut = listening.has("spoken") || listening.has("repeat");
   return heardOut ? { delivery: "delivered", error: null } : { delivery: "unconfirmed", error: "hung_up" };
 }
 

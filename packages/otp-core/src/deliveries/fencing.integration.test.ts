@@ -205,6 +205,14 @@ describe("while another attempt is open, that a worker was given up and its mess
     }
   });
 
+  test("went out, though it is known not to have arrived, leaves the delivery to the open one", async () => {
+    const { id, worker, first } = await givenUp();
+    const second = await worker.take();
+    await receive(id, "undelivered", "m1");
+    expect(await worker.settle(first, { outcome: "sent", carrierId: "m1" })).toBe("sending");
+    expect(await worker.settle(second, { outcome: "retry", reason: "rate_limited" })).toBe("queued");
+  });
+
   test("was refused leaves the delivery to the open one", async () => {
     const { worker, second, status } = await late({ outcome: "failed", reason: "invalid_number" });
     expect(status).toBe("sending");

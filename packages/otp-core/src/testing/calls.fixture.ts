@@ -19,7 +19,7 @@ export interface TestCall {
 export function callOf(
   core: TestCore,
   verificationId: string,
-  { number = 1, callId = String(randomUUID()) } = {},
+  { number = 1, callId = randomUUID() }: { number?: number; callId?: string } = {},
 ): TestCall {
   const deliveryId = deliveryOf(verificationId, number);
   const event = (name: CallEvent["event"], reason?: string): CallEventJob => ({

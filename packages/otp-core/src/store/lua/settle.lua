@@ -31,7 +31,8 @@ if outcome == 'retry' or outcome == 'failed' then requests = requests - 1 end
 
 -- A receipt may have come first and knows better than the request. Another attempt may be under way: then only that a
 -- message went out counts at once, since the other must not be tried again.
-local news = attempt[1] == 'open' or outcome == 'sent' and count_lost(fields[6]) == 0
+local lost = ' ' .. (fields[6] or '') .. ' '
+local news = attempt[1] == 'open' or outcome == 'sent' and not string.find(lost, ' ' .. ARGV[6] .. ' ', 1, true)
 local own = delivery == 'sending' and news or delivery == 'uncertain'
 if not own then
   if requests >= 0 then
