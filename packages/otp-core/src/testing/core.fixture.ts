@@ -75,13 +75,15 @@ export async function createTestCore(options: TestCoreOptions = {}): Promise<Tes
     application: { id: options.applicationId ?? "default", settings: { ...settings, ...options.settings } },
     async age(id, seconds) {
       const ref = refOf(id);
-      for (const [field, value] of Object.entries(await redis.hgetall(verificationKey(ref)))) {
+      const record = Object.entries(await redis.hgetall(verificationKey(ref)));
+      const moved = record.flatMap(([field, value]) => {
         const position = timePositions.find(([pattern]) => pattern.test(field))?.[1];
-        if (position === undefined) continue;
+        if (position === undefined) return [];
         const parts = value.split(" ");
         parts[position] = String(Number(parts[position]) - seconds * 1000);
-        await redis.hset(verificationKey(ref), field, parts.join(" "));
-      }
+        return [field, parts.join(" ")];
+      });
+      if (moved.length > 0) await redis.hset(verificationKey(ref), ...moved);
       const lifeMs = (await redis.pttl(codeKey(ref))) - seconds * 1000;
       await redis.pexpire(codeKey(ref), Math.max(0, lifeMs));
       const requests = (await redis.hget(numberKey(ref.tag), "requests")) ?? "";

@@ -77,7 +77,13 @@ local function add_delivery(key, now, channel, carrier, step, by, gap)
   local n = redis.call('HINCRBY', key, 'deliveries', 1)
   redis.call('HSET', key, n, table.concat({ channel, carrier, now, step, by }, ' '),
     n .. '.state', 'queued ' .. now .. ' 0 -')
-  if gap then redis.call('HSET', key, 'resend_at', now + gap * math.min(2 ^ (n - 1), 4)) end
+  if gap then
+    local asked = 0
+    for i = 1, n do
+      if words(redis.call('HGET', key, i))[5] ~= 'fallback' then asked = asked + 1 end
+    end
+    redis.call('HSET', key, 'resend_at', now + gap * math.min(2 ^ (asked - 1), 4))
+  end
   return n
 end
 
