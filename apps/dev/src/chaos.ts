@@ -83,12 +83,13 @@ async function main(): Promise<number> {
   const seconds = Math.round((performance.now() - begun) / 1000);
 
   say(`\n${table(rows)}\n${evidence(rows)}`);
+  // A run that was stopped says too little to take the place of the last one.
+  if (signal.aborted) return INTERRUPTED;
   const conditions = { quick, serial, seconds, cpus: cpus().length, node: process.version, redis: redisServer() };
   const file = join(".watchword", "chaos.json");
   writeFileSync(join(repository, file), `${JSON.stringify({ conditions, rows }, null, 2)}\n`);
   const failed = rows.filter(hasFailed).length;
   say(`\n${rows.length} scenarios in ${seconds} s, ${failed} failed. Written to ${file}`);
-  if (signal.aborted) return INTERRUPTED;
   return failed > 0 ? 1 : 0;
 }
 

@@ -9,7 +9,13 @@ export interface Answer {
 }
 
 /** What an application asks of Watchword; never throws. */
-export async function request(origin: string, method: "GET" | "POST", path: string, body?: object): Promise<Answer> {
+export async function request(
+  origin: string,
+  method: "GET" | "POST",
+  path: string,
+  body?: object,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
   const begun = performance.now();
   const answer = (status: number, body: unknown = {}): Answer => ({
     status,
@@ -19,7 +25,7 @@ export async function request(origin: string, method: "GET" | "POST", path: stri
   try {
     const response = await fetch(`${origin}${path}`, {
       method,
-      headers: { authorization: `Bearer ${API_KEY}`, ...(body && { "content-type": "application/json" }) },
+      headers: { authorization: `Bearer ${API_KEY}`, ...(body && { "content-type": "application/json" }), ...headers },
       signal: AbortSignal.timeout(PATIENCE_MS),
       ...(body && { body: JSON.stringify(body) }),
     });

@@ -17,9 +17,11 @@ export interface Accepted extends Start {
   expiresAt: number;
 }
 
-export async function start(origin: string, to: string): Promise<Start> {
+/** @param key the same one again makes it the same request */
+export async function start(origin: string, to: string, key?: string): Promise<Start> {
   const at = Date.now();
-  return { to, at, answer: await request(origin, "POST", "/v1/verifications", { to }) };
+  const headers: Record<string, string> = key === undefined ? {} : { "idempotency-key": key };
+  return { to, at, answer: await request(origin, "POST", "/v1/verifications", { to }, headers) };
 }
 
 /** 200 says that one is pending already: whoever repeats a request that was cut off is owed the same. */

@@ -122,8 +122,12 @@ async function ready(run: Run, app: App): Promise<void> {
   const path = { api: "/healthz", simulator: "/health", dashboard: "/", worker: "" }[app.name];
   const listens = answers(app.name, `${app.origin}${path}`, app.name === "dashboard" ? 401 : 200);
   await mustBe(run, `the ${app.name}`, READY_MS, async () => {
-    if (app.exit) throw new Error(`the ${app.name} ${app.exit}: ${app.lines.slice(-3).join(" | ")}`);
+    if (app.exit) throw new Error(`the ${app.name} ${app.exit}: ${lastWords(app)}`);
     if (app.name === "worker") return app.lines.some((line) => line.includes('"msg":"worker ready"'));
     return (await listens.obstacle()) === undefined;
   });
 }
+
+/** The line with the error, where there is one: what follows it is its stack. */
+const lastWords = ({ lines }: App) =>
+  lines.findLast((line) => /^\w*Error\b|"level":60/.test(line)) ?? lines.at(-1) ?? "it said nothing";

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 
-/** Of the United States. */
+/** Enough of them that one demo after another meets no limit of a number. */
 export const areaCodes: readonly string[] = (
   "201 202 203 205 206 207 208 209 210 212 213 214 215 216 217 218 219 224 225 228 229 231 234 239 240 248 251 " +
   "252 253 254 256 260 262 267 269 270 276 281 301 302 303 304 305 307 308 309 310 312 313 314 315 316 317 318 " +
@@ -16,8 +16,7 @@ export const areaCodes: readonly string[] = (
 
 /**
  * A random US number among 555-0100 to 555-0199, which belong to nobody in any area code (NANPA), and which none of
- * the simulator's behaviours by last four digits (0001 to 0012) meets. Enough of them that one demo after another
- * meets no limit of a number.
+ * the simulator's behaviours by last four digits (0001 to 0012) meets.
  */
 export function fictionalNumber(random: (end: number) => number = randomInt): string {
   const area = areaCodes[random(areaCodes.length)];
