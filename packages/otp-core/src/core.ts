@@ -1,5 +1,6 @@
 import type { Redis } from "ioredis";
 import type { Keyring } from "./keyring.ts";
+import type { LimitOverrides } from "./limits/policies.ts";
 import type { DestinationRules } from "./phone-number.ts";
 import type { TokenSigner } from "./token.ts";
 import type { WorkflowStep } from "./workflow.ts";
@@ -20,6 +21,8 @@ export interface VerificationSettings extends DestinationRules {
   workflow: readonly WorkflowStep[];
   /** Whether a verification goes on to its next step when one comes to nothing, unless its request says otherwise. */
   fallback: boolean;
+  /** What is other than the limits in `limits/policies.ts`. */
+  limits?: LimitOverrides;
 }
 
 export interface Application {

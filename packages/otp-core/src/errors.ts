@@ -9,6 +9,8 @@ export type ErrorCode =
   | "verification_not_pending"
   | "resend_too_soon"
   | "too_many_requests"
+  | "number_locked"
+  | "destination_suspended"
   | "unavailable";
 
 export interface FieldError {

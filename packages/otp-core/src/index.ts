@@ -15,7 +15,13 @@ export { type SendOutcome, type Settled, settleDelivery } from "./deliveries/set
 export { type ErrorCode, type FieldError, WatchwordError } from "./errors.ts";
 export { type DeliveryRef, parseDeliveryId, parseVerificationId } from "./ids.ts";
 export { createKeyring, type Keyring, type Secret } from "./keyring.ts";
-export { numberRequests, type RateLimitPolicy } from "./limits/policies.ts";
+export {
+  type Limit,
+  type LimitOverrides,
+  limitProblems,
+  type PolicyName,
+  type RateLimitPolicy,
+} from "./limits/policies.ts";
 export {
   connectForRequests,
   connectForWork,

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import type { Redis } from "ioredis";
 import { inject } from "vitest";
 import type { Application, Core, VerificationSettings } from "../core.ts";
 import { parseVerificationId } from "../ids.ts";
@@ -48,6 +49,17 @@ const timePositions: readonly (readonly [RegExp, number])[] = [
   [/^\d+$/, 2],
 ];
 
+/** What a number's limits hold beyond the times of its requests. */
+async function ageNumber(redis: Redis, key: string, seconds: number): Promise<void> {
+  const [calls, guard] = await redis.hmget(key, "calls", "guard");
+  const earlier = (time: string | undefined) => String(Number(time) - seconds * 1000);
+  if (calls) await redis.hset(key, "calls", calls.split(",").map(earlier).join(","));
+  if (guard) {
+    const [failures, locks, ends, takes] = guard.split(" ");
+    await redis.hset(key, "guard", `${failures} ${locks} ${earlier(ends)} ${takes}`);
+  }
+}
+
 const CONNECT_WITHIN_MS = 10_000;
 
 /** A core on the real Redis of the test run, in a database of the test process's own. */
@@ -87,6 +99,7 @@ export async function createTestCore(options: TestCoreOptions = {}): Promise<Tes
       const requests = (await redis.hget(numberKey(ref.tag), "requests")) ?? "";
       const aged = requests.split(",").map((time) => String(Number(time) - seconds * 1000));
       await redis.hset(numberKey(ref.tag), "requests", aged.join(","));
+      await ageNumber(redis, numberKey(ref.tag), seconds);
     },
     async codeOf(id) {
       const ref = refOf(id);

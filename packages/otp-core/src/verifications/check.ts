@@ -2,11 +2,12 @@ import { normalizeCode } from "../code.ts";
 import type { Application, Core } from "../core.ts";
 import { parseVerificationId, verificationId, type VerificationRef } from "../ids.ts";
 import { parsePhoneNumber } from "../phone-number.ts";
+import { numberLock } from "../limits/policies.ts";
 import { numberKey, verificationKey } from "../store/keys.ts";
 import { script } from "../store/scripts.ts";
 import type { VerificationStatus } from "../verification.ts";
 import { numberTag } from "./number-tag.ts";
-import { keyMissing, notFound } from "./refusals.ts";
+import { keyMissing, notFound, numberLocked } from "./refusals.ts";
 
 export interface Checked {
   id: string;
@@ -18,15 +19,25 @@ export interface Checked {
   token?: string;
 }
 
-type Reply = ["not_found"] | ["unknown_key"] | [VerificationStatus, 0 | 1, number];
+type Reply =
+  | ["not_found"]
+  | ["unknown_key"]
+  | ["locked", number, number]
+  | [VerificationStatus, 0 | 1, number, string?];
 
 const run = script("check");
 
 async function check(core: Core, application: Application, ref: VerificationRef, code: string): Promise<Checked> {
   const digests = core.keyring.digests(ref, normalizeCode(code));
-  const reply = (await run(core.redis, [verificationKey(ref)], [application.id, ...digests])) as Reply;
+  const { limit, windowSeconds } = numberLock(application.settings.limits);
+  const reply = (await run(
+    core.redis,
+    [verificationKey(ref), numberKey(ref.tag)],
+    [application.id, limit, windowSeconds * 1000, ...digests],
+  )) as Reply;
   if (reply[0] === "not_found") throw notFound();
   if (reply[0] === "unknown_key") throw keyMissing();
+  if (reply[0] === "locked") throw numberLocked(application.settings, reply[1], Number(reply[2]));
 
   const [status, right, attemptsRemaining] = reply;
   const id = verificationId(ref);
@@ -38,7 +49,7 @@ async function check(core: Core, application: Application, ref: VerificationRef,
 
 /**
  * Says whether a code is right. A wrong one, or one for a verification that is over, is an answer and not an error.
- * @throws {WatchwordError} `verification_not_found`.
+ * @throws {WatchwordError} `verification_not_found`, `number_locked`, `unavailable`.
  */
 export async function checkVerification(
   core: Core,
@@ -53,7 +64,8 @@ export async function checkVerification(
 
 /**
  * The same for the newest verification of a number.
- * @throws {WatchwordError} `verification_not_found`, `invalid_phone_number`, `unsupported_destination`.
+ * @throws {WatchwordError} `verification_not_found`, `invalid_phone_number`, `unsupported_destination`, `number_locked`,
+ *   `unavailable`.
  */
 export async function checkNumber(core: Core, application: Application, to: string, code: string): Promise<Checked> {
   const { e164 } = parsePhoneNumber(to, application.settings);

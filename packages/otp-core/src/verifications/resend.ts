@@ -1,18 +1,19 @@
 import { type Application, type Core, deliveryQueue } from "../core.ts";
 import { parseVerificationId } from "../ids.ts";
-import { numberRequests, policyArguments } from "../limits/policies.ts";
+import { numberPolicies, numberVoicePolicies, policyArguments } from "../limits/policies.ts";
 import { numberKey, verificationKey } from "../store/keys.ts";
 import { parseRecord } from "../store/record.ts";
 import { script } from "../store/scripts.ts";
 import type { Channel, Verification, VerificationStatus } from "../verification.ts";
-import { channelNotSetUp, notFound, notPending, resendTooSoon, tooManyRequests } from "./refusals.ts";
+import { channelNotSetUp, notFound, notPending, numberLocked, resendTooSoon, tooManyRequests } from "./refusals.ts";
 import { enqueueQueued } from "./start.ts";
 
 type Reply =
   | ["not_found"]
   | ["not_pending", VerificationStatus]
   | ["too_soon", number]
-  | ["limited", number, number]
+  | ["locked", number, number]
+  | ["limited", string, number]
   | ["resent", string[]];
 
 const run = script("resend");
@@ -20,7 +21,7 @@ const run = script("resend");
 /**
  * Sends the same code once more.
  * @throws {WatchwordError} `invalid_request`, `verification_not_found`, `verification_not_pending`, `resend_too_soon`,
- *   `too_many_requests`, `unavailable`.
+ *   `too_many_requests`, `number_locked`, `unavailable`.
  */
 export async function resendVerification(
   core: Core,
@@ -33,11 +34,19 @@ export async function resendVerification(
   const ref = parseVerificationId(id);
   if (!ref) throw notFound();
   core.admission?.check(deliveryQueue(channel, step.carrier), application.settings.expirySeconds);
+  const { limits } = application.settings;
   const gapMs = application.settings.resendGapSeconds * 1000;
   const reply = (await run(
     core.redis,
     [verificationKey(ref), numberKey(ref.tag)],
-    [application.id, channel, step.carrier, gapMs, ...policyArguments(numberRequests)],
+    [
+      application.id,
+      channel,
+      step.carrier,
+      gapMs,
+      policyArguments(numberPolicies(limits)),
+      channel === "call" ? policyArguments(numberVoicePolicies(limits)) : "",
+    ],
   )) as Reply;
 
   switch (reply[0]) {
@@ -47,8 +56,10 @@ export async function resendVerification(
       throw notPending(reply[1]);
     case "too_soon":
       throw resendTooSoon(reply[1], application.settings);
+    case "locked":
+      throw numberLocked(application.settings, reply[1], reply[2]);
     case "limited":
-      throw tooManyRequests(numberRequests, reply[1], reply[2]);
+      throw tooManyRequests(application.settings, reply[1], reply[2]);
     case "resent": {
       const verification = parseRecord(ref, reply[1]);
       await enqueueQueued(core, verification);
