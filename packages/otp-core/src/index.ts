@@ -1,4 +1,13 @@
-export type { Admission, Application, Core, DeliveryQueue, VerificationSettings } from "./core.ts";
+export type {
+  Admission,
+  Application,
+  Budget,
+  Core,
+  Decision,
+  DeliveryQueue,
+  GuardMode,
+  VerificationSettings,
+} from "./core.ts";
 export { applyCallEvent, type CallAction, type CallProgress } from "./deliveries/call.ts";
 export type { CallEvent, CallEventJob } from "./deliveries/call-event.ts";
 export {

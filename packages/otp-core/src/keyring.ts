@@ -18,6 +18,8 @@ export interface Keyring {
   kid: string;
   /** Keyed hashes of an application's number, the writing key's first; they name keys without revealing the number. */
   tags(applicationId: string, e164: string): string[];
+  /** Keyed hashes of what limits count for an application, likewise: an address, or a number less its last digits. */
+  places(applicationId: string, kind: "address" | "area", value: string): string[];
   /** `kid, digest` of the code under every key, the writing key's first. */
   digests(ref: VerificationRef, code: string): string[];
   /**
@@ -31,10 +33,12 @@ export interface Keyring {
   tokenSeeds(): { kid: string; seed: Buffer }[];
 }
 
-type Purpose = "digest" | "seal" | "index" | "token";
+type Purpose = "digest" | "seal" | "index" | "limits" | "token";
 
 /** 12 bytes in base64url. */
 const TAG_CHARACTERS = 16;
+/** 9 bytes: a million places of an application share one by chance once in ten billion times. */
+const PLACE_CHARACTERS = 12;
 const AUTH_TAG_BYTES = 16;
 
 /** HKDF-SHA-256 (RFC 5869): one subkey per purpose, so that no key serves two. */
@@ -54,6 +58,7 @@ export function createKeyring(secrets: readonly Secret[]): Keyring {
     digest: createSecretKey(subkey(secret, "digest")),
     seal: createSecretKey(subkey(secret, "seal")),
     index: createSecretKey(subkey(secret, "index")),
+    limits: createSecretKey(subkey(secret, "limits")),
     tokenSeed: subkey(secret, "token"),
   }));
   const [writing] = keys;
@@ -62,6 +67,8 @@ export function createKeyring(secrets: readonly Secret[]): Keyring {
   return {
     kid: writing.kid,
     tags: (applicationId, e164) => keys.map(({ index }) => mac(index, applicationId, e164).slice(0, TAG_CHARACTERS)),
+    places: (applicationId, kind, value) =>
+      keys.map(({ limits }) => mac(limits, `${kind}:${applicationId}`, value).slice(0, PLACE_CHARACTERS)),
     digests: (ref, code) => keys.flatMap(({ kid, digest }) => [kid, mac(digest, verificationId(ref), code)]),
     seal(ref, { code, phone }) {
       const cipher = createCipheriv("aes-256-gcm", writing.seal, Buffer.from(ref.nonce, "base64url"));

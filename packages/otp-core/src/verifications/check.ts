@@ -2,6 +2,8 @@ import { normalizeCode } from "../code.ts";
 import type { Application, Core } from "../core.ts";
 import { parseVerificationId, verificationId, type VerificationRef } from "../ids.ts";
 import { parsePhoneNumber } from "../phone-number.ts";
+import { countApproval } from "../limits/conversion.ts";
+import { tellRefusal } from "../limits/decisions.ts";
 import { numberLock } from "../limits/policies.ts";
 import { numberKey, verificationKey } from "../store/keys.ts";
 import { script } from "../store/scripts.ts";
@@ -22,7 +24,7 @@ export interface Checked {
 type Reply =
   | ["not_found"]
   | ["unknown_key"]
-  | ["locked", number, number]
+  | ["locked", number, number, string]
   | [VerificationStatus, 0 | 1, number, string?];
 
 const run = script("check");
@@ -37,12 +39,17 @@ async function check(core: Core, application: Application, ref: VerificationRef,
   )) as Reply;
   if (reply[0] === "not_found") throw notFound();
   if (reply[0] === "unknown_key") throw keyMissing();
-  if (reply[0] === "locked") throw numberLocked(application.settings, reply[1], Number(reply[2]));
+  if (reply[0] === "locked") {
+    const [, , , country = "", to = ""] = String(reply[3]).split(" ");
+    tellRefusal(core, application, "number-lock", { country, to });
+    throw numberLocked(application.settings, reply[1], Number(reply[2]));
+  }
 
-  const [status, right, attemptsRemaining] = reply;
+  const [status, right, attemptsRemaining, about] = reply;
   const id = verificationId(ref);
   const checked = { id, status, valid: right === 1, attemptsRemaining };
   if (right === 0) return checked;
+  if (about !== undefined) countApproval(core, application, about);
   const token = await core.tokens.sign({ applicationId: application.id, verificationId: id, phoneHash: ref.tag });
   return { ...checked, token };
 }

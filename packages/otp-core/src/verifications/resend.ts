@@ -1,5 +1,7 @@
 import { type Application, type Core, deliveryQueue } from "../core.ts";
-import { parseVerificationId } from "../ids.ts";
+import { parseVerificationId, type VerificationRef } from "../ids.ts";
+import { admit, type Destination } from "../limits/admit.ts";
+import { tellRefusal } from "../limits/decisions.ts";
 import { numberPolicies, numberVoicePolicies, policyArguments } from "../limits/policies.ts";
 import { numberKey, verificationKey } from "../store/keys.ts";
 import { parseRecord } from "../store/record.ts";
@@ -21,7 +23,7 @@ const run = script("resend");
 /**
  * Sends the same code once more.
  * @throws {WatchwordError} `invalid_request`, `verification_not_found`, `verification_not_pending`, `resend_too_soon`,
- *   `too_many_requests`, `number_locked`, `unavailable`.
+ *   `too_many_requests`, `destination_suspended`, `number_locked`, `unavailable`.
  */
 export async function resendVerification(
   core: Core,
@@ -35,6 +37,8 @@ export async function resendVerification(
   if (!ref) throw notFound();
   core.admission?.check(deliveryQueue(channel, step.carrier), application.settings.expirySeconds);
   const { limits } = application.settings;
+  const asked = await destinationKept(core, application, ref);
+  const admitted = asked && (await admit(core, application, { kind: "resend", channel, ...asked }));
   const gapMs = application.settings.resendGapSeconds * 1000;
   const reply = (await run(
     core.redis,
@@ -49,6 +53,11 @@ export async function resendVerification(
     ],
   )) as Reply;
 
+  if (reply[0] !== "resent") {
+    await admitted?.release("unsent");
+    const policy = reply[0] === "locked" ? "number-lock" : reply[0] === "limited" ? reply[1] : undefined;
+    if (asked && policy !== undefined) tellRefusal(core, application, policy, asked);
+  }
   switch (reply[0]) {
     case "not_found":
       throw notFound();
@@ -66,4 +75,16 @@ export async function resendVerification(
       return verification;
     }
   }
+}
+
+/** Where a pending verification's code goes, as its record has it; undefined where there is nothing to be sent. */
+async function destinationKept(
+  { redis }: Core,
+  application: Application,
+  ref: VerificationRef,
+): Promise<Destination | undefined> {
+  const [app, status, about] = await redis.hmget(verificationKey(ref), "app", "status", "about");
+  if (app !== application.id || status !== "pending" || !about) return undefined;
+  const [, , , country = "", to = "", area] = about.split(" ");
+  return { country, to, area: area === undefined ? [] : [area] };
 }

@@ -3,7 +3,7 @@
 -- KEYS  1 the verification   2 its number
 -- ARGV  1 application   2 wrong codes in a row that lock the number   3 ms of the first lock
 --       4... kid, digest of the typed code under that key
--- Gives { 'not_found' } or { 'unknown_key' } or { 'locked', wait in ms, ms of the whole lock }
+-- Gives { 'not_found' } or { 'unknown_key' } or { 'locked', wait in ms, ms of the whole lock, about }
 --    or { status, 1 if the code was right, else 0, attempts remaining, with a right one also: about }
 local now = now_ms()
 local fields = redis.call('HMGET', KEYS[1], 'app', 'status', 'expires_at', 'wrong', 'about')
@@ -13,7 +13,7 @@ local remaining = string.match(fields[5], ' (%d+)') - fields[4]
 if status ~= 'pending' then return { status, 0, remaining } end
 local guard = redis.call('HGET', KEYS[2], 'guard')
 local wait, takes = locked(guard, now)
-if wait then return { 'locked', wait, takes } end
+if wait then return { 'locked', wait, takes, fields[5] } end
 
 local kid, digest = code_of(KEYS[1])
 if not kid then
