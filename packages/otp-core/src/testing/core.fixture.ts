@@ -7,6 +7,7 @@ import { createKeyring, type Secret } from "../keyring.ts";
 import { createQueues, type Queues } from "../queue/index.ts";
 import { codeKey, numberKey, verificationKey } from "../store/keys.ts";
 import { connectForRequests } from "../store/redis.ts";
+import { ageLimits } from "./age-limits.fixture.ts";
 import { createTokenSigner } from "../token.ts";
 
 const testSecret: Secret = { kid: "test", key: Buffer.from("a secret of the tests, 32 bytes.", "latin1") };
@@ -31,6 +32,8 @@ export interface TestCore extends Core {
   redisUrl: string;
   /** Lets time pass for a verification and its number, by moving everything recorded into the past. */
   age(verificationId: string, seconds: number): Promise<void>;
+  /** Lets time pass for the limits of its application that are no number's own. */
+  ageLimits(seconds: number): Promise<void>;
   /** The code in the clear, as only a worker could unseal it. */
   codeOf(verificationId: string): Promise<string>;
   close(): Promise<void>;
@@ -74,6 +77,7 @@ export async function createTestCore(options: TestCoreOptions = {}): Promise<Tes
   const keyring = createKeyring(options.secrets ?? [testSecret]);
   const queues = createQueues(redis);
 
+  const applicationId = options.applicationId ?? "default";
   const refOf = (id: string) => {
     const ref = parseVerificationId(id);
     if (!ref) throw new Error(`${id} is not the id of a verification`);
@@ -86,7 +90,7 @@ export async function createTestCore(options: TestCoreOptions = {}): Promise<Tes
     queues,
     queue: queues,
     tokens: await createTokenSigner(keyring, "https://verify.example.com"),
-    application: { id: options.applicationId ?? "default", settings: { ...settings, ...options.settings } },
+    application: { id: applicationId, settings: { ...settings, ...options.settings } },
     async age(id, seconds) {
       const ref = refOf(id);
       for (const [field, value] of Object.entries(await redis.hgetall(verificationKey(ref)))) {
@@ -103,6 +107,7 @@ export async function createTestCore(options: TestCoreOptions = {}): Promise<Tes
       await redis.hset(numberKey(ref.tag), "requests", aged.join(","));
       await ageNumber(redis, numberKey(ref.tag), seconds);
     },
+    ageLimits: (seconds) => ageLimits(redis, applicationId, seconds),
     async codeOf(id) {
       const ref = refOf(id);
       const [kid = "", , sealed = ""] = ((await redis.get(codeKey(ref))) ?? "").split(" ");
