@@ -1,4 +1,13 @@
-export type { Admission, Application, Core, DeliveryQueue, VerificationSettings } from "./core.ts";
+export type {
+  Admission,
+  Application,
+  Budget,
+  Core,
+  Decision,
+  DeliveryQueue,
+  GuardMode,
+  VerificationSettings,
+} from "./core.ts";
 export { applyCallEvent, type CallAction, type CallProgress } from "./deliveries/call.ts";
 export type { CallEvent, CallEventJob } from "./deliveries/call-event.ts";
 export {
@@ -28,7 +37,13 @@ export { beginRequest, type BegunRequest, type RequestInput } from "./idempotenc
 export { finishRequest, releaseRequest } from "./idempotency/finish.ts";
 export type { RequestClaim, StoredAnswer } from "./idempotency/request.ts";
 export { createKeyring, type Keyring, type Secret } from "./keyring.ts";
-export { numberRequests, type RateLimitPolicy } from "./limits/policies.ts";
+export {
+  type Limit,
+  type LimitOverrides,
+  limitProblems,
+  type PolicyName,
+  type RateLimitPolicy,
+} from "./limits/policies.ts";
 export {
   connectForRequests,
   connectForWork,

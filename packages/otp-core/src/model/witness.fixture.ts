@@ -90,6 +90,7 @@ export function newWitness(core: TestCore, workflow: readonly Channel[], world: 
     queue: {
       add: (queue, delivery) => Promise.resolve(void jobs.add(`${queue} ${delivery}`)),
       escalate: () => Promise.resolve(),
+      notify: () => Promise.resolve(),
     },
     application,
     age: core.age,
