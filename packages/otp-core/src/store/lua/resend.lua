@@ -15,6 +15,6 @@ local requests, longest, wait = take(redis.call('HGET', KEYS[2], 'requests'), no
 if not requests then return { 'limited', longest, wait } end
 
 redis.call('HSET', KEYS[2], 'requests', requests)
-redis.call('PEXPIRE', KEYS[2], math.max(longest, redis.call('PTTL', KEYS[1])))
+redis.call('PEXPIRE', KEYS[2], math.max(longest, redis.call('PTTL', KEYS[1]), redis.call('PTTL', KEYS[2])))
 add_delivery(KEYS[1], now, ARGV[2], ARGV[3], reach_step(KEYS[1], ARGV[2]), 'resend', tonumber(ARGV[4]))
 return { 'resent', redis.call('HGETALL', KEYS[1]) }

@@ -23,7 +23,7 @@ local key = number[1] and prefix .. number[1]
 local fields = key and redis.call('HMGET', key, 'status', 'expires_at', 'resend_at')
 if fields and status_at(key, now, fields[1], fields[2]) == 'pending' then
   redis.call('HSET', KEYS[1], 'requests', requests)
-  redis.call('PEXPIRE', KEYS[1], math.max(keep, longest))
+  redis.call('PEXPIRE', KEYS[1], math.max(keep, longest, redis.call('PTTL', KEYS[1])))
   if ARGV[3] ~= '' then redis.call('HSET', key, 'locale', ARGV[3]) end
   if ARGV[4] ~= '' then redis.call('HSET', key, 'metadata', ARGV[4]) end
   local due = now >= tonumber(fields[3])
@@ -44,6 +44,7 @@ if string.find(ARGV[5], ',', 1, true) then keep_field('plan', ARGV[5]) end
 redis.call(unpack(record))
 redis.call('PEXPIRE', KEYS[2], keep)
 redis.call('SET', KEYS[3], ARGV[9], 'PX', ARGV[6])
+if number[1] then keep_earlier(KEYS[1], prefix, number[1]) end
 redis.call('HSET', KEYS[1], 'active', nonce, 'requests', requests)
-redis.call('PEXPIRE', KEYS[1], math.max(keep, longest))
+redis.call('PEXPIRE', KEYS[1], math.max(keep, longest, redis.call('PTTL', KEYS[1])))
 return { 'created', now }
