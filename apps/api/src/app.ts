@@ -22,9 +22,11 @@ import { authRequestOtp } from "./routes/auth-request-otp.ts";
 import { authVerifyOtp } from "./routes/auth-verify-otp.ts";
 import { health } from "./routes/health.ts";
 import { jwks } from "./routes/jwks.ts";
+import { numbersErase } from "./routes/numbers-erase.ts";
 import { verificationsCancel } from "./routes/verifications-cancel.ts";
 import { verificationsCheck } from "./routes/verifications-check.ts";
 import { verificationsCreate } from "./routes/verifications-create.ts";
+import { verificationsErase } from "./routes/verifications-erase.ts";
 import { verificationsRead } from "./routes/verifications-read.ts";
 import { verificationsResend } from "./routes/verifications-resend.ts";
 import { webhooksTelnyx } from "./routes/webhooks-telnyx.ts";
@@ -86,6 +88,8 @@ export async function buildApi(deps: ApiDeps): Promise<Api> {
       verificationsResend,
       verificationsCancel,
       verificationsRead,
+      verificationsErase,
+      numbersErase,
     ]) {
       route(scope, deps);
     }

@@ -69,6 +69,7 @@ export {
 } from "./verification.ts";
 export { cancelVerification } from "./verifications/cancel.ts";
 export { type Checked, checkNumber, checkVerification } from "./verifications/check.ts";
+export { eraseNumber, eraseVerification } from "./verifications/erase.ts";
 export { viewVerification } from "./verifications/view.ts";
 export { disableWebhook, isWebhookDisabled } from "./webhook-state.ts";
 export { readVerification } from "./verifications/read.ts";

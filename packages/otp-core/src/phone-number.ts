@@ -50,10 +50,24 @@ const LENGTH_REASONS = {
   INVALID_LENGTH: "no number of this country has this length",
 };
 
-const invalid = (reason: string) =>
+const HOW_TO_WRITE = "write it as + and digits, such as +14155550123";
+
+const invalid = (reason: string, field = "to") =>
   new WatchwordError("invalid_phone_number", `This is not a usable phone number: ${reason}.`, {
-    errors: [{ field: "to", message: reason }],
+    errors: [{ field, message: reason }],
   });
+
+/**
+ * The number as it is kept, whether or not codes are sent there any more.
+ * @param field where the caller wrote it
+ * @throws {WatchwordError} `invalid_phone_number`.
+ */
+export function normalizePhoneNumber(written: string, field: string): string {
+  if (!WRITTEN.test(written)) throw invalid(HOW_TO_WRITE, field);
+  const number = parsePhoneNumberFromString(written.trim(), { extract: false });
+  if (!number) throw invalid(LENGTH_REASONS.NOT_A_NUMBER, field);
+  return number.number;
+}
 
 /**
  * Reads a number in international form, e.g. `+1 (415) 555-0123`.
@@ -61,7 +75,7 @@ const invalid = (reason: string) =>
  *   line type that is not sent to.
  */
 export function parsePhoneNumber(written: string, rules: DestinationRules): PhoneNumber {
-  if (!WRITTEN.test(written)) throw invalid("write it as + and digits, such as +14155550123");
+  if (!WRITTEN.test(written)) throw invalid(HOW_TO_WRITE);
   const number = parsePhoneNumberFromString(written.trim(), { extract: false });
   // With the full metadata a number has a type if it is assigned, and only then.
   const type = number?.getType();

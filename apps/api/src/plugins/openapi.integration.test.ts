@@ -37,6 +37,8 @@ describe("GET /openapi.json", () => {
     ["post", "/v1/verifications/check", ["200", "400", "401", "403", "404", "413", "415", "503"]],
     ["post", "/v1/verifications/{id}/resend", ["202", "400", "401", "404", "409", "413", "415", "429", "503"]],
     ["post", "/v1/verifications/{id}/cancel", ["200", "400", "401", "404", "409", "413", "415", "503"]],
+    ["delete", "/v1/verifications/{id}", ["204", "401", "404", "503"]],
+    ["delete", "/v1/numbers/{e164}", ["204", "400", "401", "503"]],
     ["post", "/auth/request-otp", ["200", "202", "400", "401", "403", "413", "415", "429", "503"]],
     ["post", "/auth/verify-otp", ["200", "400", "401", "403", "413", "415", "503"]],
   ])("lists %s %s with a summary and every answer", (method, path, statuses) => {
@@ -70,6 +72,7 @@ describe("GET /openapi.json", () => {
       "/health",
       "/healthz",
       "/readyz",
+      "/v1/numbers/{e164}",
       "/v1/verifications",
       "/v1/verifications/check",
       "/v1/verifications/{id}",

@@ -17,3 +17,6 @@ export type Problem = z.output<typeof problem>;
 /** The response schemas of a route's refusals. */
 export const problems = <Status extends number>(...statuses: Status[]): Record<Status, typeof problem> =>
   Object.fromEntries(statuses.map((status) => [status, problem])) as Record<Status, typeof problem>;
+
+/** The response schema of an answer without a body. */
+export const nothing = z.null().meta({ description: "Nothing" });

@@ -27,6 +27,7 @@ export interface TestApi {
   /** Posts with the key; an object as JSON, text and bytes as they are but called JSON, undefined as no body. */
   post(url: string, body?: object | string, headers?: Headers): Promise<Answer>;
   get(url: string, headers?: Headers): Promise<Answer>;
+  delete(url: string, headers?: Headers): Promise<Answer>;
   /** Starts a verification of a number of its own. */
   start(body?: object): Promise<{ to: string; id: string; deliveryId: string; code: string }>;
   /** A code of the same length that is not this one. */
@@ -85,6 +86,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
         ...(body !== undefined && { payload: body }),
       }),
     get: (url, headers = {}) => app.inject({ method: "GET", url, headers: { authorization, ...headers } }),
+    delete: (url, headers = {}) => app.inject({ method: "DELETE", url, headers: { authorization, ...headers } }),
     async start(body = {}) {
       const to = randomNumber();
       const answer = await api.post("/v1/verifications", { to, ...body });

@@ -2,6 +2,7 @@
 --
 -- A number of one application is one hash, ww:{tag}:number:
 --   active     nonce of its newest verification
+--   earlier    nonces of those before it that are still kept, newest first, so that all of a number can be erased
 --   requests   times of its requests for a code, newest first, separated by commas
 --   calls      the same of those for a call
 --   guard      `failures locks ends takes`: wrong codes since the last right one, locks since then, and when the newest
@@ -234,11 +235,46 @@ local function count_failure(key, guard, now, limit, first)
   redis.call('PEXPIRE', key, FAILURES_KEPT_MS)
 end
 
--- Lets a number be forgotten after `ms`, but never what is remembered of its wrong codes.
+-- Lets a number be forgotten after `ms`, but not before what was kept of it already, such as its wrong codes and its
+-- earlier verifications.
 local function expire_number(key, ms, guard)
-  if guard then
-    local left = redis.call('PTTL', key)
-    ms = math.max(ms, left < 0 and FAILURES_KEPT_MS or left)
+  local left = redis.call('PTTL', key)
+  if guard and left < 0 then left = FAILURES_KEPT_MS end
+  redis.call('PEXPIRE', key, math.max(ms, left))
+end
+
+local NONCE_LENGTH = 16
+local NONCE = string.rep('.', NONCE_LENGTH)
+-- Verifications of one number that are kept besides the newest; past it the oldest is forgotten before its time.
+local MAX_EARLIER = 500
+
+local function set_earlier(number, nonces)
+  if nonces == '' then redis.call('HDEL', number, 'earlier') else redis.call('HSET', number, 'earlier', nonces) end
+end
+
+-- Notes what has been the newest verification of a number, and drops the oldest ones that are not kept any more.
+local function keep_earlier(number, prefix, nonce)
+  local nonces = nonce .. (redis.call('HGET', number, 'earlier') or '')
+  while nonces ~= '' do
+    local oldest = prefix .. string.sub(nonces, -NONCE_LENGTH)
+    if #nonces > MAX_EARLIER * NONCE_LENGTH then
+      redis.call('DEL', oldest)
+    elseif redis.call('EXISTS', oldest) == 1 then
+      break
+    end
+    nonces = string.sub(nonces, 1, -NONCE_LENGTH - 1)
   end
-  redis.call('PEXPIRE', key, ms)
+  set_earlier(number, nonces)
+end
+
+-- Nothing of a number leads to this verification any more.
+local function forget_nonce(number, nonce)
+  local known = redis.call('HMGET', number, 'active', 'earlier')
+  if known[1] == nonce then redis.call('HDEL', number, 'active') end
+  if not known[2] then return end
+  local nonces = {}
+  for other in string.gmatch(known[2], NONCE) do
+    if other ~= nonce then nonces[#nonces + 1] = other end
+  end
+  set_earlier(number, table.concat(nonces))
 end

@@ -69,5 +69,6 @@ if string.find(ARGV[5], ',', 1, true) then keep_field('plan', ARGV[5]) end
 redis.call(unpack(record))
 redis.call('PEXPIRE', KEYS[2], keep)
 redis.call('SET', KEYS[3], ARGV[9], 'PX', ARGV[6])
+if number[1] then keep_earlier(KEYS[1], prefix, number[1]) end
 keep_number(math.max(keep, longest), 'active', nonce)
 return { 'created', now }
