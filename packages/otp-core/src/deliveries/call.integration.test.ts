@@ -44,7 +44,14 @@ describe("a person who answers", () => {
     expect(await call.hear("ringing")).toMatchObject({ next: none, delivery: "sent" });
     expect(await call.hear("answered")).toMatchObject({ next: none, delivery: "sent" });
     expect(await call.hear("person")).toEqual({
-      next: { action: "speak", code: await codeOf(call), locale: "pt-BR", times: 1 },
+      applicationId: core.application.id,
+      next: {
+        action: "speak",
+        code: await codeOf(call),
+        locale: "pt-BR",
+        applicationId: core.application.id,
+        times: 1,
+      },
       delivery: "sent",
       changed: false,
       verification: "pending",
@@ -102,7 +109,13 @@ describe("a person who answers", () => {
 describe("the same event again gives the same command", () => {
   test("person", async () => {
     const call = await answeredCall();
-    const first = { action: "speak", code: await codeOf(call), locale: "", times: 1 };
+    const first = {
+      action: "speak",
+      code: await codeOf(call),
+      locale: "",
+      applicationId: core.application.id,
+      times: 1,
+    };
     expect((await call.hear(call.person)).next).toEqual(first);
     expect((await call.hear(call.person)).next).toEqual(first);
   });

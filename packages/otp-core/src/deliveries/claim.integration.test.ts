@@ -24,6 +24,7 @@ describe("a queued delivery", () => {
     expect(await claim(id)).toEqual({
       outcome: "send",
       ref: { tag: id.slice(3, 19), nonce: id.slice(19), number: 1, attempt: 1 },
+      applicationId: core.application.id,
       phone: expect.stringMatching(/^\+1415\d{7}$/),
       code: await core.codeOf(id),
       locale: "",

@@ -172,7 +172,12 @@ describe("patience", () => {
   test.each(["sent", "unconfirmed"] as const)("that ends leads from an SMS that is %s to the call", async (status) => {
     await sendOut(core, deliveryOf(id));
     await receive(status);
-    expect(await escalate()).toEqual({ outcome: "escalated", delivery: status, verification: "pending" });
+    expect(await escalate()).toEqual({
+      outcome: "escalated",
+      delivery: status,
+      verification: "pending",
+      next: "call",
+    });
     await expectCall(status);
   });
 

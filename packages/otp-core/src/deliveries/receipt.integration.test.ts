@@ -22,7 +22,12 @@ const receive = (id: string, status: Receipt["status"], reason: string | null = 
   applyReceipt(core, { deliveryId: deliveryOf(id), status, reason, carrierId: "m1" });
 const deliveryIn = async (id: string) => (await read(core, id)).deliveries[0];
 /** What the worker's log and metrics are told with every receipt. */
-const about = { channel: "sms", carrier: "telnyx", elapsedMs: expect.any(Number) as number };
+const about = {
+  applicationId: core.application.id,
+  channel: "sms",
+  carrier: "telnyx",
+  elapsedMs: expect.any(Number) as number,
+};
 
 describe("a receipt of a sent message", () => {
   test.each([

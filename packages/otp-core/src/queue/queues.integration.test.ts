@@ -158,6 +158,13 @@ test.each(queueNames)("all keys of the queue %s share a Redis Cluster slot", asy
     core.queues.escalate(deliveryId, 1000),
     core.queues.addCallEvent(event),
     core.queues.addReceipt(receipt, randomUUID()),
+    core.queues.notify({
+      type: "delivery.sent",
+      applicationId: "default",
+      verificationId: "vf_1",
+      deliveryId,
+      occurredAt: new Date().toISOString(),
+    }),
   ]);
   const keys = await core.redis.keys(`*${name}*`);
   expect(keys.length).toBeGreaterThan(1);
