@@ -15,11 +15,8 @@ import {
   startedId,
   startTestCore,
 } from "../testing/verifications.fixture.ts";
-import { resendVerification } from "../verifications/resend.ts";
-import { claimDelivery } from "./claim.ts";
-import { escalateDelivery } from "./escalate.ts";
-import { applyReceipt, type Receipt } from "./receipt.ts";
 import type { SendOutcome } from "./settle.ts";
+import { happenings } from "./workflow.fixture.ts";
 
 const core = await startTestCore({ settings: smsThenCall });
 const smsOnly = await startTestCore();
@@ -37,16 +34,7 @@ beforeEach(async () => {
   id = await startedId(core);
 });
 
-const receive = (status: Receipt["status"], carrierId = "m1", number = SMS) =>
-  applyReceipt(core, { deliveryId: deliveryOf(id, number), status, reason: null, carrierId });
-const escalate = (number = SMS) => escalateDelivery(core, deliveryOf(id, number));
-const claim = (number: number) => claimDelivery(core, deliveryOf(id, number));
-const refuse = async (number: number) => settle(core, (await claimToSend(core, deliveryOf(id, number))).ref, refused);
-const resend = (channel: "sms" | "call") => resendVerification(core, core.application, id, channel);
-
-/** `channel status` of each delivery. */
-const deliveries = async () => (await read(core, id)).deliveries.map(({ channel, status }) => `${channel} ${status}`);
-const statusOf = async () => (await read(core, id)).status;
+const { receive, escalate, claim, refuse, deliveries, status: statusOf } = happenings(core, () => id);
 
 async function expectCall(sms: string): Promise<void> {
   expect(await read(core, id)).toMatchObject({
@@ -155,181 +143,6 @@ test("the application's setting decides where a request says nothing of a fallba
   await expectCall("failed");
 });
 
-describe("patience", () => {
-  test("is told to the worker, for every step but the last", async () => {
-    expect((await claimToSend(core, deliveryOf(id))).patienceMs).toBe(30_000);
-    await escalate();
-    expect((await claimToSend(core, deliveryOf(id, CALL))).patienceMs).toBeUndefined();
-  });
-
-  test("is told again to whoever finds the SMS sent, as its escalation may not have been scheduled", async () => {
-    await sendOut(core, deliveryOf(id));
-    expect(await claim(SMS)).toEqual({ outcome: "done", status: "sent", patienceMs: 30_000 });
-    await escalate();
-    expect(await claim(SMS)).toEqual({ outcome: "done", status: "sent" });
-  });
-
-  test.each(["sent", "unconfirmed"] as const)("that ends leads from an SMS that is %s to the call", async (status) => {
-    await sendOut(core, deliveryOf(id));
-    await receive(status);
-    expect(await escalate()).toEqual({
-      outcome: "escalated",
-      delivery: status,
-      verification: "pending",
-      next: "call",
-    });
-    await expectCall(status);
-  });
-
-  test("that ends leads from an SMS that has not even been sent to the call", async () => {
-    await settle(core, (await claimToSend(core, deliveryOf(id))).ref, { outcome: "retry", reason: "rate_limited" });
-    expect(await escalate()).toMatchObject({ outcome: "escalated", delivery: "queued" });
-    await expectCall("queued");
-  });
-
-  test("that ends leads nowhere where the SMS was delivered", async () => {
-    await sendOut(core, deliveryOf(id));
-    await receive("delivered");
-    expect(await escalate()).toEqual({ outcome: "unneeded", delivery: "delivered", verification: "pending" });
-    await expectNoCall();
-  });
-
-  test("that ends leads nowhere where another SMS was delivered", async () => {
-    await sendOut(core, deliveryOf(id));
-    await core.age(id, 30);
-    await resend("sms");
-    await sendOut(core, deliveryOf(id, 2));
-    await receive("delivered", "m2", 2);
-    expect(await escalate()).toMatchObject({ outcome: "unneeded", delivery: "sent" });
-    expect(await deliveries()).toEqual(["sms sent", "sms delivered"]);
-  });
-
-  test("that ends leads nowhere where the workflow has gone on", async () => {
-    await sendOut(core, deliveryOf(id));
-    await receive("undelivered");
-    expect(await escalate()).toMatchObject({ outcome: "unneeded", delivery: "undelivered" });
-    await expectCall("undelivered");
-  });
-
-  test("that ends leads nowhere from the last step", async () => {
-    await escalate();
-    await sendOut(core, deliveryOf(id, CALL));
-    expect(await escalate(CALL)).toMatchObject({ outcome: "unneeded", delivery: "sent" });
-    expect(await deliveries()).toEqual(["sms queued", "call sent"]);
-  });
-
-  test("of two messages of one step leads to one call", async () => {
-    await sendOut(core, deliveryOf(id));
-    await core.age(id, 30);
-    await resend("sms");
-    expect((await claimToSend(core, deliveryOf(id, 2))).patienceMs).toBe(30_000);
-    expect(await escalate(1)).toMatchObject({ outcome: "escalated" });
-    expect(await escalate(2)).toMatchObject({ outcome: "unneeded" });
-    expect(await deliveries()).toEqual(["sms sent", "sms sending", "call queued"]);
-  });
-
-  test("of an unknown or forgotten delivery is nothing", async () => {
-    for (const unknown of ["", "dl_no", `dl_${"A".repeat(32)}_1`, deliveryOf(id, 7)]) {
-      expect(await escalateDelivery(core, unknown)).toBeUndefined();
-    }
-  });
-});
-
-describe("an SMS that was delivered", () => {
-  test("between the escalation and the call's turn keeps the call from being made", async () => {
-    await sendOut(core, deliveryOf(id));
-    await escalate();
-    await receive("delivered");
-    expect(await claim(CALL)).toEqual({ outcome: "skipped", reason: "delivered" });
-    expect(await read(core, id)).toMatchObject({
-      status: "pending",
-      deliveries: [
-        { status: "delivered" },
-        { status: "skipped", error: "delivered", attempts: [{ outcome: "skipped", reason: "delivered" }] },
-      ],
-    });
-    expect(await claim(CALL)).toEqual({ outcome: "done", status: "skipped" });
-    expect(await check(core, id, await core.codeOf(id))).toMatchObject({ valid: true });
-  });
-
-  test("while the call waits for its next attempt keeps it from being made again", async () => {
-    await sendOut(core, deliveryOf(id));
-    await escalate();
-    const { ref } = await claimToSend(core, deliveryOf(id, CALL));
-    await settle(core, ref, { outcome: "retry", reason: "rate_limited" });
-    await receive("delivered");
-    expect(await claim(CALL)).toEqual({ outcome: "skipped", reason: "delivered" });
-  });
-
-  test("while it is uncertain whether the call was made keeps it from being made again; it stays uncertain", async () => {
-    await sendOut(core, deliveryOf(id));
-    await escalate();
-    const { ref } = await claimToSend(core, deliveryOf(id, CALL));
-    await settle(core, ref, { outcome: "uncertain", reason: "timeout" });
-    await receive("delivered");
-    await core.age(id, 10);
-    expect(await claim(CALL)).toEqual({ outcome: "skipped", reason: "delivered" });
-    expect(await deliveries()).toEqual(["sms delivered", "call uncertain"]);
-  });
-
-  test("does not keep a call from being made that the person asked for", async () => {
-    await sendOut(core, deliveryOf(id));
-    await receive("delivered");
-    await core.age(id, 30);
-    await resend("call");
-    expect(await claim(CALL)).toMatchObject({ outcome: "send" });
-  });
-});
-
-describe("a call that the person asks for", () => {
-  test("counts as the step: no other call follows the SMS", async () => {
-    await sendOut(core, deliveryOf(id));
-    await core.age(id, 30);
-    await resend("call");
-    expect(await escalate()).toMatchObject({ outcome: "unneeded" });
-    await receive("undelivered");
-    expect(await deliveries()).toEqual(["sms undelivered", "call queued"]);
-    expect(await statusOf()).toBe("pending");
-  });
-
-  test("and comes to nothing, after the SMS did, makes the verification undeliverable", async () => {
-    await sendOut(core, deliveryOf(id));
-    await core.age(id, 30);
-    await resend("call");
-    await receive("undelivered");
-    await refuse(CALL);
-    expect(await statusOf()).toBe("undeliverable");
-  });
-
-  test("by starting again counts as well", async () => {
-    const { phone } = await claimToSend(core, deliveryOf(id));
-    await core.age(id, 30);
-    await start(core, phone, { channel: "call" });
-    expect(await escalate()).toMatchObject({ outcome: "unneeded" });
-    expect(await deliveries()).toEqual(["sms sending", "call queued"]);
-  });
-
-  test("after the workflow's call is another call, and the workflow stays where it is", async () => {
-    await escalate();
-    await sendOut(core, deliveryOf(id, CALL));
-    await core.age(id, 30);
-    await resend("call");
-    await refuse(3);
-    expect(await deliveries()).toEqual(["sms queued", "call sent", "call failed"]);
-    expect(await statusOf()).toBe("pending");
-  });
-});
-
-test("an SMS that is asked for after the call is outside the workflow: nothing follows it", async () => {
-  await escalate();
-  await core.age(id, 30);
-  await resend("sms");
-  expect((await claimToSend(core, deliveryOf(id, 3))).patienceMs).toBeUndefined();
-  expect(await escalate(3)).toMatchObject({ outcome: "unneeded" });
-  await receive("undelivered", "m3", 3);
-  expect(await deliveries()).toEqual(["sms queued", "call queued", "sms undelivered"]);
-});
-
 describe("a verification is undeliverable when all has failed and no step is left", () => {
   test("the SMS, then the call", async () => {
     await refuse(SMS);
@@ -374,19 +187,4 @@ test("a landline is called at once, and nothing follows", async () => {
   expect({ country, patienceMs }).toEqual({ country: "GB", patienceMs: undefined });
   await settle(core, ref, refused);
   expect(await read(core, id)).toMatchObject({ status: "undeliverable", deliveries: [{ channel: "call" }] });
-});
-
-test("the call of the workflow does not lengthen the gap before the next resend", async () => {
-  await escalate();
-  await core.age(id, 30);
-  const { resendAt, deliveries } = await resend("sms");
-  expect(resendAt.getTime() - (deliveries[2]?.createdAt.getTime() ?? 0)).toBe(60_000);
-});
-
-test("the call of the workflow does not count against the number's limit of requests", async () => {
-  const to = randomNumber();
-  id = await startedId(core, to);
-  await escalate();
-  for (let request = 2; request <= 5; request += 1) await start(core, to);
-  await expect(start(core, to)).rejects.toMatchObject({ code: "too_many_requests" });
 });

@@ -30,9 +30,9 @@ describe("where an SMS would wait longer than its code lives", () => {
 
   test("a verification is refused with the time to come back, nothing is kept and nothing counted", async () => {
     const to = randomNumber();
-    const keys = await core.redis.dbsize();
+    const keys = new Set(await core.redis.keys("*"));
     for (let i = 0; i < 20; i += 1) await expect(start(to)).rejects.toMatchObject(unavailable);
-    expect(await core.redis.dbsize()).toBe(keys);
+    expect((await core.redis.keys("*")).filter((key) => !keys.has(key))).toEqual([]);
     waitMs = {};
     expect(await start(to)).toMatchObject({ created: true });
   });
