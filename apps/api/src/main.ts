@@ -10,6 +10,7 @@ import { createAdmission, createQueues, queueTelemetry, watchBacklog } from "@wa
 import { runProcess, serveOperations, startTracing, watchRedis } from "@watchword/process";
 import { createMetrics, measureBacklog, measureRedis } from "@watchword/process/metrics";
 import { buildApi, hashApiKey } from "./app.ts";
+import { limitSettings } from "./limit-settings.ts";
 import { createApiMetrics } from "./metrics.ts";
 
 runProcess("api", async (config, logger) => {
@@ -41,6 +42,7 @@ runProcess("api", async (config, logger) => {
           : [{ channel: "call" as const, carrier: "telnyx", patienceSeconds: config.FALLBACK_AFTER_SECONDS }]),
       ],
       fallback: config.VOICE_FALLBACK === "on",
+      ...limitSettings(config),
     },
   };
   const registry = config.METRICS_PORT === undefined ? undefined : createMetrics("api");
@@ -48,6 +50,7 @@ runProcess("api", async (config, logger) => {
     measureRedis(registry, redis);
     measureBacklog(registry, () => backlog.latest());
   }
+  const metrics = registry && createApiMetrics(registry);
   const app = await buildApi({
     core: {
       redis,
@@ -55,13 +58,19 @@ runProcess("api", async (config, logger) => {
       queue: queues,
       admission: createAdmission(backlog),
       tokens: await createTokenSigner(keyring, config.PUBLIC_URL),
+      onDecision(decision) {
+        metrics?.decided(decision);
+        const { applicationId, policy, country, mode } = decision;
+        if (decision.news) logger.warn({ application: applicationId, policy, country, mode }, "limit reached");
+      },
+      onUncounted: (error) => logger.error({ reason: error.message }, "something was not counted for the limits"),
     },
     queues,
     telnyx: carriers.telnyx.createWebhookReader(config.TELNYX_PUBLIC_KEY),
     applications: [{ application, keyHash: hashApiKey(config.API_KEY) }],
     logger,
     tracing: tracing !== undefined,
-    metrics: registry && createApiMetrics(registry),
+    metrics,
   });
   const stopOperations =
     config.METRICS_PORT === undefined

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { countries, flag, integer, names, port, rate, secrets, url } from "./values.ts";
+import { amount, countries, flag, integer, limits, names, port, prices, rate, secrets, url } from "./values.ts";
 
 /**
  * Every setting that Watchword knows: its shape and the default that holds in every environment.
@@ -42,6 +42,10 @@ export const variables = {
     .optional(),
   ALLOWED_COUNTRIES: countries,
   ALLOW_UNASSIGNED_NUMBERS: flag.prefault("false"),
+  FRAUD_GUARD: z.enum(["enforce", "report", "off"], { error: "must be enforce, report or off" }).default("enforce"),
+  LIMITS: limits.optional(),
+  PRICES: prices.optional(),
+  DAILY_BUDGET: amount.optional(),
 
   TELNYX_API_KEY: z.string().regex(/^[\x21-\x7e]+$/, "must be printable ASCII without spaces"),
   TELNYX_PUBLIC_KEY: z
@@ -101,6 +105,10 @@ export const processes = {
     "VOICE_FALLBACK",
     "ALLOWED_COUNTRIES",
     "ALLOW_UNASSIGNED_NUMBERS",
+    "FRAUD_GUARD",
+    "LIMITS",
+    "PRICES",
+    "DAILY_BUDGET",
     "TELNYX_PUBLIC_KEY",
     "TELNYX_VOICE_CONNECTION_ID",
     "OTEL_EXPORTER_OTLP_ENDPOINT",

@@ -24,11 +24,14 @@ export { type SendOutcome, type Settled, settleDelivery } from "./deliveries/set
 export { type ErrorCode, type FieldError, WatchwordError } from "./errors.ts";
 export { type DeliveryRef, parseDeliveryId, parseVerificationId } from "./ids.ts";
 export { createKeyring, type Keyring, type Secret } from "./keyring.ts";
+export { type KeptDecision, liftLimit, type LiftTarget, listDecisions } from "./limits/lift.ts";
 export {
+  isPolicyName,
   type Limit,
   type LimitOverrides,
   limitProblems,
   type PolicyName,
+  policyNames,
   type RateLimitPolicy,
 } from "./limits/policies.ts";
 export {

@@ -1,4 +1,4 @@
 export { serveHealth, serveOperations } from "./operations.ts";
-export { runProcess, type Stop } from "./run.ts";
+export { runCommand, runProcess, type Stop } from "./run.ts";
 export { watchRedis } from "./watch-redis.ts";
 export { startTracing, type Tracing } from "./tracing.ts";
