@@ -37,11 +37,14 @@ export { beginRequest, type BegunRequest, type RequestInput } from "./idempotenc
 export { finishRequest, releaseRequest } from "./idempotency/finish.ts";
 export type { RequestClaim, StoredAnswer } from "./idempotency/request.ts";
 export { createKeyring, type Keyring, type Secret } from "./keyring.ts";
+export { type KeptDecision, liftLimit, type LiftTarget, listDecisions } from "./limits/lift.ts";
 export {
+  isPolicyName,
   type Limit,
   type LimitOverrides,
   limitProblems,
   type PolicyName,
+  policyNames,
   type RateLimitPolicy,
 } from "./limits/policies.ts";
 export {

@@ -111,6 +111,7 @@ export function sendProblem(reply: FastifyReply, answer: Refusal): FastifyReply 
     status,
     code: answer.code,
     detail: answer.detail,
+    ...(answer.details.policy && { policy: answer.details.policy.name }),
     ...(answer.details.errors && { errors: answer.details.errors }),
   };
   sendRateLimitFields(reply, answer);

@@ -14,7 +14,7 @@
 -- ARGV  1 enforce, report or off, for all but the address   2 `start` or `resend`   3 country   4 masked area
 --       5 hashes of the area, the writing key's first, separated by commas, or ''   6 last four digits
 --       7 hashes of the address likewise, or ''   8 limit and 9 window in ms of addresses
---       10 window in ms for which events of an area are kept   11 limit of an area or ''   12 its window in ms
+--       10 window in ms for which events of an area are kept, above 0 where there is one   11 limit of an area or ''   12 its window in ms
 --       13 most numbers within a span of 100, or ''   14 its window in ms
 --       15 least percentage approved in a country, or ''   16 its window in ms
 --       17 least percentage approved in an area, or ''   18 its window in ms
