@@ -1,9 +1,10 @@
-import Fastify, { type FastifyError, type FastifyReply, type onRequestHookHandler } from "fastify";
+import Fastify, { type FastifyError, type FastifyReply, type FastifyRequest, type onRequestHookHandler } from "fastify";
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Api, ApiDeps } from "./deps.ts";
 import { authenticate } from "./plugins/authentication.ts";
 import { docs } from "./plugins/docs.ts";
 import { acceptEmptyJson } from "./plugins/empty-json.ts";
+import { acceptIdempotencyKeys } from "./plugins/idempotency.ts";
 import { openApi } from "./plugins/openapi.ts";
 import {
   handleError,
@@ -17,21 +18,27 @@ import {
 } from "./plugins/problems.ts";
 import { logRequests } from "./plugins/request-log.ts";
 import { securityHeaders, sendSecurityHeaders } from "./plugins/security-headers.ts";
+import { traceRequests } from "./plugins/tracing.ts";
+import { measureRequests } from "./plugins/request-metrics.ts";
 import { useApiMessages } from "./plugins/validation.ts";
 import { authRequestOtp } from "./routes/auth-request-otp.ts";
 import { authVerifyOtp } from "./routes/auth-verify-otp.ts";
 import { health } from "./routes/health.ts";
 import { jwks } from "./routes/jwks.ts";
+import { numbersErase } from "./routes/numbers-erase.ts";
 import { verificationsCancel } from "./routes/verifications-cancel.ts";
 import { verificationsCheck } from "./routes/verifications-check.ts";
 import { verificationsCreate } from "./routes/verifications-create.ts";
+import { verificationsErase } from "./routes/verifications-erase.ts";
 import { verificationsRead } from "./routes/verifications-read.ts";
 import { verificationsResend } from "./routes/verifications-resend.ts";
 import { webhooksTelnyx } from "./routes/webhooks-telnyx.ts";
-import { serverOptions } from "./server-options.ts";
+import { serverOptions, timeouts } from "./server-options.ts";
 
 export type { ApiDeps } from "./deps.ts";
-export { hashApiKey } from "./plugins/authentication.ts";
+
+/** How long an idempotency key stays taken by a request that was cut off. */
+const IDEMPOTENCY_LOCK_MS = timeouts.requestMs + 2000;
 
 /** The HTTP API as an injectable app: it owns no process, no signal and no connection. */
 export async function buildApi(deps: ApiDeps): Promise<Api> {
@@ -45,27 +52,35 @@ export async function buildApi(deps: ApiDeps): Promise<Api> {
   acceptEmptyJson(app);
   sendSecurityHeaders(app, headers);
   logRequests(app, deps.logger);
+  if (deps.tracing) traceRequests(app);
+  if (deps.metrics) measureRequests(app, deps.metrics);
   await openApi(app, deps);
   await docs(app);
 
   await app.register(async (scope: Api) => {
     for (const route of [health, jwks]) route(scope, deps);
   });
-  const needsKey = authenticate(deps.applications, (_request, reply) => sendProblem(reply, unauthorized()));
+  const needsKey = authenticate(deps.applications, (request, reply) => sendProblem(reply, unauthorized(request)));
   await app.register(async (scope: Api) => {
     scope.addHook("onRequest", needsKey);
+    acceptIdempotencyKeys(scope, deps, IDEMPOTENCY_LOCK_MS);
     for (const route of [
       verificationsCreate,
       verificationsCheck,
       verificationsResend,
       verificationsCancel,
       verificationsRead,
+      verificationsErase,
+      numbersErase,
     ]) {
       route(scope, deps);
     }
   });
-  const needsKeySimply = authenticate(deps.applications, (_request, reply) =>
-    reply.code(401).header("www-authenticate", "Bearer").send({ error: unauthorized().detail }),
+  const needsKeySimply = authenticate(deps.applications, (request, reply) =>
+    reply
+      .code(401)
+      .header("www-authenticate", "Bearer")
+      .send({ error: unauthorized(request).detail }),
   );
   await app.register(async (scope: Api) => {
     scope.setErrorHandler((error: FastifyError, request, reply) => {
@@ -77,8 +92,10 @@ export async function buildApi(deps: ApiDeps): Promise<Api> {
     for (const route of [authRequestOtp, authVerifyOtp]) route(scope, deps);
   });
   await app.register(async (scope) => webhooksTelnyx(scope, deps));
-  await guardUnknown(app, "/v1", needsKey, (reply) => sendProblem(reply, notFound()));
-  await guardUnknown(app, "/auth", needsKeySimply, (reply) => reply.code(404).send({ error: notFound().detail }));
+  await guardUnknown(app, "/v1", needsKey, handleNotFound);
+  await guardUnknown(app, "/auth", needsKeySimply, (request, reply) =>
+    reply.code(404).send({ error: notFound(request).detail }),
+  );
   return app;
 }
 
@@ -87,12 +104,12 @@ async function guardUnknown(
   app: Api,
   prefix: string,
   needsKey: onRequestHookHandler,
-  refuse: (reply: FastifyReply) => FastifyReply,
+  refuse: (request: FastifyRequest, reply: FastifyReply) => FastifyReply,
 ): Promise<void> {
   await app.register(
     async (scope) => {
       scope.addHook("onRequest", needsKey);
-      scope.setNotFoundHandler((_request, reply) => refuse(reply));
+      scope.setNotFoundHandler(refuse);
     },
     { prefix },
   );

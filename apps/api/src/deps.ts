@@ -9,7 +9,8 @@ import type {
 } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Logger } from "pino";
-import type { ApplicationKey } from "./plugins/authentication.ts";
+import type { Applications } from "./applications.ts";
+import type { ApiMetrics } from "./metrics.ts";
 import type { Timeouts } from "./server-options.ts";
 
 /** What the API is made of; `main.ts` gets it from the configuration, a test from wherever it likes. */
@@ -20,12 +21,16 @@ export interface ApiDeps {
   queues: Pick<Queues, "addReceipt" | "addCallEvent">;
   /** Reads Telnyx's webhooks. */
   telnyx: WebhookReader;
-  applications: readonly ApplicationKey[];
+  applications: Pick<Applications, "find">;
   logger: Logger;
   /** Whose `X-Forwarded-For` is believed: addresses and CIDRs, or the number of proxies before the API; nobody's without. */
   trustedProxies?: number | string[] | undefined;
   /** For a peer that may take less than the usual time. */
   timeouts?: Partial<Timeouts>;
+  /** Whether requests are traced. */
+  tracing?: boolean;
+  /** Where nobody asks for metrics, nothing is counted. */
+  metrics?: ApiMetrics | undefined;
 }
 
 export type Api = FastifyInstance<

@@ -11,7 +11,7 @@ const { id: begun } = await api.start();
 const ids = [begun, `vf_${"A".repeat(32)}`, `dl_${begun.slice(3)}_1`];
 
 interface Route {
-  method: "GET" | "POST";
+  method: "GET" | "POST" | "DELETE";
   path: string;
   /** Undefined for a route that the document leaves out. */
   operationId: string | undefined;
@@ -45,9 +45,9 @@ const routes: Route[] = [
 const send = ({ method, path }: Route, { id, query, headers, body }: MadeUpRequest) =>
   api.app.inject({
     method,
-    url: `${path.replace("{id}", () => id)}${query}`,
+    url: `${path.replace(/\{\w+\}/, () => id)}${query}`,
     headers,
-    ...(method === "POST" && body !== undefined && { payload: body }),
+    ...(method !== "GET" && body !== undefined && { payload: body }),
   });
 
 /** Any refusal is a problem, or `{error}` and `{authenticated: false}` where those are the contract. */
@@ -65,7 +65,7 @@ function expectRefusal(answer: Answer, { path }: Route): void {
 
 /** An id with a slash in it, or two dots, asks for another route. */
 const missed = (answer: Answer, { path }: Route) =>
-  path.includes("{id}") && answer.statusCode === 404 && answer.json<{ code?: string }>().code === "not_found";
+  path.includes("{") && answer.statusCode === 404 && answer.json<{ code?: string }>().code === "not_found";
 
 describe("a request of any kind is no failure of ours, and what it says is not said back:", () => {
   afterAll(() => {

@@ -1,44 +1,34 @@
 import { carriers } from "@watchword/carriers";
-import {
-  type Application,
-  connectForRequests,
-  createKeyring,
-  createTokenSigner,
-  isKnownCountry,
-} from "@watchword/otp-core";
-import { createAdmission, createQueues, watchBacklog } from "@watchword/otp-core/queue";
-import { runProcess, watchRedis } from "@watchword/process";
-import { buildApi, hashApiKey } from "./app.ts";
+import { connectForRequests, createKeyring, createTokenSigner } from "@watchword/otp-core";
+import { createAdmission, createQueues, queueTelemetry, watchBacklog } from "@watchword/otp-core/queue";
+import { runProcess, serveOperations, startTracing, watchApplications, watchRedis } from "@watchword/process";
+import { createMetrics, measureBacklog, measureRedis } from "@watchword/process/metrics";
+import { buildApi } from "./app.ts";
+import { createApplications } from "./applications.ts";
+import { limitSettings, withLimits } from "./limit-settings.ts";
+import { createApiMetrics } from "./metrics.ts";
 
 runProcess("api", async (config, logger) => {
-  const unknown = config.ALLOWED_COUNTRIES.filter((code) => code !== "*" && !isKnownCountry(code));
-  if (unknown.length > 0) throw new Error(`ALLOWED_COUNTRIES names ${unknown.join(", ")}: not a country by ISO 3166`);
+  const production = config.WATCHWORD_ENV === "production";
+  const applications = createApplications();
+  const limits = limitSettings(config);
+  watchApplications("api", config, { logger, use: (list) => applications.use(withLimits(list, limits)) });
+  if (production && config.APPLICATIONS_FILE !== undefined && config.API_KEY !== undefined)
+    logger.warn("API_KEY opens nothing: APPLICATIONS_FILE says which keys there are");
+  const tracing = await startTracing("api", config.OTEL_EXPORTER_OTLP_ENDPOINT);
   const redis = connectForRequests(config.REDIS_URL);
-  watchRedis(redis, { logger, production: config.WATCHWORD_ENV === "production" });
-  const queues = createQueues(redis);
+  watchRedis(redis, { logger, production });
+  const queues = createQueues(redis, await queueTelemetry(tracing !== undefined));
   const backlog = watchBacklog(redis, {
     onError: (error) => logger.error({ err: error }, "cannot look at the queues"),
   });
   const keyring = createKeyring(config.WATCHWORD_SECRETS);
-  const application: Application = {
-    id: "default",
-    settings: {
-      codeLength: config.OTP_LENGTH,
-      expirySeconds: config.OTP_EXPIRY_SECONDS,
-      maxAttempts: config.OTP_MAX_ATTEMPTS,
-      resendGapSeconds: config.RESEND_GAP_SECONDS,
-      retentionSeconds: config.RETENTION_SECONDS,
-      allowedCountries: config.ALLOWED_COUNTRIES,
-      allowUnassigned: config.ALLOW_UNASSIGNED_NUMBERS,
-      workflow: [
-        { channel: "sms", carrier: "telnyx", patienceSeconds: config.FALLBACK_AFTER_SECONDS },
-        ...(config.TELNYX_VOICE_CONNECTION_ID === undefined
-          ? []
-          : [{ channel: "call" as const, carrier: "telnyx", patienceSeconds: config.FALLBACK_AFTER_SECONDS }]),
-      ],
-      fallback: config.VOICE_FALLBACK === "on",
-    },
-  };
+  const registry = config.METRICS_PORT === undefined ? undefined : createMetrics("api");
+  if (registry) {
+    measureRedis(registry, redis);
+    measureBacklog(registry, () => backlog.latest());
+  }
+  const metrics = registry && createApiMetrics(registry);
   const app = await buildApi({
     core: {
       redis,
@@ -46,21 +36,38 @@ runProcess("api", async (config, logger) => {
       queue: queues,
       admission: createAdmission(backlog),
       tokens: await createTokenSigner(keyring, config.PUBLIC_URL),
+      onDecision(decision) {
+        metrics?.decided(decision);
+        const { applicationId, policy, country, mode } = decision;
+        if (decision.news) logger.warn({ application: applicationId, policy, country, mode }, "limit reached");
+      },
+      onUncounted: (error) => logger.error({ reason: error.message }, "something was not counted for the limits"),
     },
     queues,
     telnyx: carriers.telnyx.createWebhookReader(config.TELNYX_PUBLIC_KEY),
-    applications: [{ application, keyHash: hashApiKey(config.API_KEY) }],
+    applications,
     publicUrl: config.PUBLIC_URL,
     trustedProxies: config.TRUSTED_PROXIES,
     logger,
+    tracing: tracing !== undefined,
+    metrics,
   });
+  const stopOperations =
+    config.METRICS_PORT === undefined
+      ? undefined
+      : await serveOperations(
+          { host: production ? "0.0.0.0" : "127.0.0.1", port: config.METRICS_PORT, token: config.METRICS_TOKEN },
+          { healthy: () => true, registry },
+        );
   await app.listen({ host: config.API_HOST, port: config.API_PORT });
   logger.info({ environment: config.WATCHWORD_ENV }, "api ready");
 
   return async () => {
     backlog.stop();
+    stopOperations?.();
     await app.close();
     await queues.close();
     redis.disconnect();
+    await tracing?.stop();
   };
 });

@@ -87,7 +87,11 @@ describe("100,000 hostile characters are read to their end", () => {
       refused += 1;
       return reply;
     };
-    const hook = authenticate([], refuse) as (request: object, reply: object, done: () => void) => void;
+    const hook = authenticate({ find: () => undefined }, refuse) as (
+      request: object,
+      reply: object,
+      done: () => void,
+    ) => void;
     for (const authorization of hostile) hook({ headers: { authorization } }, {}, () => undefined);
     expect(refused).toBe(hostile.length);
   });

@@ -37,7 +37,7 @@ const trust = (proxies: ApiDeps["trustedProxies"]) =>
   typeof proxies === "number" ? (_address: string, hop: number) => hop < proxies : (proxies ?? false);
 
 export function serverOptions(
-  { logger, trustedProxies, timeouts: given }: ApiDeps,
+  { logger, metrics, trustedProxies, timeouts: given }: ApiDeps,
   securityHeaders: SecurityHeaders,
 ): FastifyHttpOptions<RawServerDefault, Logger> {
   const { headersMs, requestMs, silenceMs, keepAliveMs, checkEveryMs } = { ...timeouts, ...given };
@@ -59,7 +59,10 @@ export function serverOptions(
     // What still arrives while the process ends is answered as ever: its store outlives it.
     return503OnClosing: false,
     // An address that cannot be read meets no hook.
-    frameworkErrors: (error, request, reply) => void handleError(error, request, reply.headers(securityHeaders)),
-    clientErrorHandler: refuseBrokenRequests(securityHeaders, logger),
+    frameworkErrors: (error, request, reply) => {
+      handleError(error, request, reply.headers(securityHeaders));
+      if (request.refusal) metrics?.refused(request.refusal);
+    },
+    clientErrorHandler: refuseBrokenRequests(securityHeaders, { logger, metrics }),
   };
 }

@@ -25,7 +25,7 @@ const unknown: Target[] = [
   ["POST", "/v1/verifications/"],
   ["GET", "/v1/verifications"],
   ["PUT", "/v1/verifications"],
-  ["DELETE", "/v1/verifications/vf_1"],
+  ["DELETE", "/v1/verifications"],
   ["PATCH", "/v1/verifications/vf_1"],
   ["OPTIONS", "/v1/verifications"],
   ["GET", "/v1/admin"],

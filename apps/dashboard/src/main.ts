@@ -5,7 +5,15 @@ import { buildDashboard } from "./app.ts";
 runProcess("dashboard", async (config, logger) => {
   const redis = connectForRequests(config.REDIS_URL);
   watchRedis(redis, { logger, production: config.WATCHWORD_ENV === "production" });
-  const app = await buildDashboard({ redis, user: config.DASHBOARD_USER, password: config.DASHBOARD_PASSWORD, logger });
+  const app = await buildDashboard({
+    redis,
+    operator: { user: config.DASHBOARD_USER, password: config.DASHBOARD_PASSWORD },
+    viewer:
+      config.DASHBOARD_VIEWER_USER !== undefined && config.DASHBOARD_VIEWER_PASSWORD !== undefined
+        ? { user: config.DASHBOARD_VIEWER_USER, password: config.DASHBOARD_VIEWER_PASSWORD }
+        : undefined,
+    logger,
+  });
   await app.listen({ host: config.DASHBOARD_HOST, port: config.DASHBOARD_PORT });
   logger.info("dashboard ready");
 

@@ -1,5 +1,5 @@
 import { connectForRequests } from "@watchword/otp-core";
-import { createTestCore, startProxy } from "@watchword/otp-core/testing";
+import { createTestCore, redisServerBinary, startCluster, startProxy } from "@watchword/otp-core/testing";
 import Fastify from "fastify";
 import { expect, onTestFinished, test } from "vitest";
 import { buildDashboard } from "./app.ts";
@@ -14,7 +14,7 @@ test("a dashboard whose first contact with Redis fails shows the queues once Red
 
   await proxy.cut();
   const { log: logger } = Fastify({ logger: { level: "silent" } });
-  const building = buildDashboard({ redis, user, password, logger });
+  const building = buildDashboard({ redis, operator: { user, password }, logger });
   await expect.poll(() => redis.status).not.toBe("ready");
   await proxy.restore();
   const app = await building;
@@ -26,4 +26,23 @@ test("a dashboard whose first contact with Redis fails shows the queues once Red
   });
   const queues = () => app.inject({ url: "/api/queues", headers: login(user, password) });
   await expect.poll(async () => (await queues()).statusCode, { timeout: 5000 }).toBe(200);
+});
+
+test.skipIf(!redisServerBinary)("a dashboard shows the queues of a cluster", async () => {
+  const cluster = await startCluster();
+  const redis = connectForRequests(cluster.url);
+  redis.on("error", () => undefined);
+  const { log: logger } = Fastify({ logger: { level: "silent" } });
+  const app = await buildDashboard({ redis, operator: { user, password }, logger });
+  onTestFinished(async () => {
+    await app.close();
+    redis.disconnect();
+    await cluster.close();
+  });
+  const headers = login(user, password);
+  const get = async (url: string) => (await app.inject({ url, headers })).statusCode;
+  await expect.poll(() => get("/api/queues"), { timeout: 5000 }).toBe(200);
+  expect(await get("/api/redis/stats")).toBe(200);
+  const paused = await app.inject({ method: "PUT", url: "/api/queues/pause", headers });
+  expect(paused.statusCode).toBe(200);
 });

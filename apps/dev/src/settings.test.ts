@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { ConfigError } from "@watchword/config";
 import { expect, test } from "vitest";
 import { homeIn } from "./home.ts";
-import { readSettings } from "./settings.ts";
+import { environmentOf, readSettings } from "./settings.ts";
 import { temporaryFolder } from "./testing/temporary-folder.ts";
 
 function homeWith(envFile?: string) {
@@ -56,6 +56,14 @@ test("a line of .env that is no assignment is named by its number", () => {
 
 test("two processes on one port are refused before either starts", () => {
   expect(refusal("DASHBOARD_PORT=3000\n").message).toContain("DASHBOARD_PORT is the same port as API_PORT");
+});
+
+test("API and worker have their metrics on ports of their own", () => {
+  const settings = readSettings(homeWith("METRICS_PORT=9464\n"), {});
+  expect(environmentOf("worker", settings)["METRICS_PORT"]).toBe("9464");
+  expect(environmentOf("api", settings)["METRICS_PORT"]).toBe("9465");
+  const none = readSettings(homeWith(), {});
+  for (const name of ["api", "worker"] as const) expect(environmentOf(name, none)["METRICS_PORT"]).toBeUndefined();
 });
 
 test("refuses to be production, and says where that was set", () => {

@@ -65,6 +65,12 @@ export function readSettings(home: Home, environment: Record<string, string | un
   return { env, ...configs, ports };
 }
 
+/** The environment of one process. Two of them have metrics and there is one METRICS_PORT: the API takes the next. */
+export function environmentOf(name: ProcessName, { env, api }: Settings): Record<string, string> {
+  if (name !== "api" || api.METRICS_PORT === undefined) return env;
+  return { ...env, METRICS_PORT: String(api.METRICS_PORT + 1) };
+}
+
 function samePorts(ports: Ports): Problems {
   const names = Object.keys(portVariables) as PortName[];
   return names.flatMap((name, index) => {

@@ -29,10 +29,19 @@ function run(entry: string, args: string[], env: Record<string, string | undefin
   return { output: () => text, ended, child };
 }
 
+/** A port whose next one is free too. */
+async function freePair(): Promise<number> {
+  for (;;) {
+    const port = await freePort();
+    if (!(await accepts(port + 1))) return port;
+  }
+}
+
 /** A stack of its own: its own folder, ports and settings, whatever this checkout's `.env` says. */
 async function ownStack() {
   const folder = temporaryFolder();
   const ports: Ports = { api: await freePort(), dashboard: await freePort(), simulator: await freePort() };
+  const metrics = await freePair();
   const env = {
     ...process.env,
     WATCHWORD_ENV: "development",
@@ -44,6 +53,8 @@ async function ownStack() {
     PUBLIC_URL: `http://127.0.0.1:${ports.api}`,
     TELNYX_BASE_URL: `http://127.0.0.1:${ports.simulator}/v2`,
     API_KEY: "ww_stack_test",
+    METRICS_PORT: String(metrics),
+    METRICS_TOKEN: "stack_test",
   };
   const args = ["--home", folder];
   const stack = run("main.ts", args, env);
@@ -53,7 +64,7 @@ async function ownStack() {
   expect(stack.output()).toContain("Watchword is ready.");
   const state = JSON.parse(readFileSync(homeIn(folder).stateFile, "utf8")) as StackState;
   const redisPort = Number(new URL(state.redisUrl ?? "").port);
-  return { stack, ports, env, args, redisPort, apps: Object.values(state.apps) };
+  return { stack, ports, metrics, env, args, redisPort, apps: Object.values(state.apps) };
 }
 
 /** Those of some processes that live. */
@@ -72,7 +83,7 @@ test(
   "one command starts a stack that verifies a phone, and Ctrl-C leaves nothing behind",
   { timeout: 120_000 },
   async () => {
-    const { stack, ports, env, args, redisPort, apps } = await ownStack();
+    const { stack, ports, metrics, env, args, redisPort, apps } = await ownStack();
     expect(stack.output()).toContain(`http://127.0.0.1:${ports.api}/v1/verifications`);
     expect(stack.output()).toContain("Bearer ww_stack_test");
 
@@ -85,6 +96,17 @@ test(
       exit: 0,
       said: expect.stringContaining("sms by telnyx: delivered"),
     });
+
+    const ask = (port: number, path: string, headers = {}) => fetch(`http://127.0.0.1:${port}${path}`, { headers });
+    expect((await ask(metrics, "/healthz")).status).toBe(200);
+    expect((await ask(metrics + 1, "/metrics")).status).toBe(401);
+    const told = await (await ask(metrics + 1, "/metrics", { authorization: "Bearer stack_test" })).text();
+    for (const line of [
+      'verifications_finished_total{status="approved"} 1',
+      "redis_up 1",
+      'process_info{service="api"} 1',
+    ])
+      expect(told).toContain(`watchword_${line}`);
 
     const all = [...Object.values(ports), redisPort];
     expect(await open(all)).toEqual([true, true, true, true]);

@@ -8,7 +8,7 @@ import { answers, type Condition, untilReady } from "./ready.ts";
 import { resolveRedis, startOrder } from "./redis/resolve.ts";
 import { messageOf, publicUrl, type RunningRedis } from "./redis/running-redis.ts";
 import { untilGone } from "./remains.ts";
-import { processNames, type Settings } from "./settings.ts";
+import { environmentOf, processNames, type Settings } from "./settings.ts";
 import { claim, type StackState } from "./state.ts";
 import type { StopRequest } from "./stop-request.ts";
 import { addressOf, alreadyRunning, welcome } from "./welcome.ts";
@@ -69,7 +69,7 @@ async function runApps(
   log.say(`Redis: ${redis.description}`);
   const worker = { ready: false };
   const apps = processNames.map((name) =>
-    startApp(name, { ...settings.env, REDIS_URL: redis.url }, (line) => {
+    startApp(name, { ...environmentOf(name, settings), REDIS_URL: redis.url }, (line) => {
       if (name === "worker" && line.includes('"msg":"worker ready"')) worker.ready = true;
       log.line(name, line);
     }),

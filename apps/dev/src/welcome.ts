@@ -17,17 +17,19 @@ const quoted = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`;
 /** What a developer needs to know once the stack is ready. */
 export function welcome({ api, dashboard, ports }: Settings, redis: RunningRedis): string {
   const login = `   user ${dashboard.DASHBOARD_USER}, password ${dashboard.DASHBOARD_PASSWORD}`;
+  // Of a file of applications only the hashes of the keys are known.
+  const key = api.APPLICATIONS_FILE === undefined ? api.API_KEY : "<key>";
   return [
     "",
     "Watchword is ready.",
     "",
     ...addresses(ports, login),
     `  Redis       ${redis.description}`,
-    `  API key     ${api.API_KEY}`,
+    `  API key     ${api.APPLICATIONS_FILE === undefined ? key : "those of APPLICATIONS_FILE"}`,
     "",
     "Start a verification, and see the code arrive on the phones page:",
     "",
-    `  curl -s ${addressOf(ports, "api")}/v1/verifications -H ${quoted(`Authorization: Bearer ${api.API_KEY}`)}` +
+    `  curl -s ${addressOf(ports, "api")}/v1/verifications -H ${quoted(`Authorization: Bearer ${key}`)}` +
       ` -H 'Content-Type: application/json' -d '{"to":"+14155550123"}'`,
     "",
     "The whole thing, step by step:  npm run demo",

@@ -1,5 +1,12 @@
 import type { Caller, SmsSender } from "@watchword/carriers";
-import { type CallEventJob, type DeliveryContext, isRedisUnavailable, type Receipt } from "@watchword/otp-core";
+import {
+  type CallEventJob,
+  type Channel,
+  type DeliveryContext,
+  type EventJob,
+  isRedisUnavailable,
+  type Receipt,
+} from "@watchword/otp-core";
 import {
   type Backlog,
   type DeliveryJob,
@@ -8,26 +15,31 @@ import {
   queuePrefix,
   watchBacklog,
 } from "@watchword/otp-core/queue";
-import { type Job, type Processor, Worker } from "bullmq";
+import { type Job, type Processor, type Telemetry, Worker } from "bullmq";
 import type { Logger } from "pino";
 import { backoffStrategy } from "./backoff.ts";
+import type { AnnounceDeps } from "./jobs/announce.ts";
 import { applyReceiptJob } from "./jobs/apply-receipt.ts";
 import { callEventJob } from "./jobs/call-event.ts";
 import { deliver, type Lane } from "./jobs/deliver.ts";
 import { callLane } from "./jobs/deliver-call.ts";
-import { smsLane } from "./jobs/deliver-sms.ts";
+import { type Sayings, smsLane } from "./jobs/deliver-sms.ts";
 import { escalateJob } from "./jobs/escalate.ts";
+import { notifyJob, type NotifyDeps } from "./jobs/notify.ts";
 import { limiter } from "./limiter.ts";
+import type { WorkerMetrics } from "./metrics.ts";
 import { watchProgress } from "./watch-progress.ts";
 
-export interface WorkerDeps extends DeliveryContext {
+export interface WorkerDeps extends DeliveryContext, AnnounceDeps, Pick<NotifyDeps, "poster" | "webhook"> {
   sender: SmsSender;
   /** Undefined where no voice is set up: the queues of calls are not served then. */
   caller?: Caller | undefined;
   logger: Logger;
-  brand: string;
-  /** Binds the code to this website in the last line of a message. */
-  autofillHost?: string | undefined;
+  metrics?: WorkerMetrics | undefined;
+  /** Ties each job to the trace of what made it. */
+  telemetry?: Telemetry | undefined;
+  /** What the application of a verification has its messages say. */
+  sayings: (applicationId: string) => Sayings;
   /** Where a carrier posts what became of a delivery. */
   webhookUrl: (deliveryId: string) => string;
   /** Which queues to serve. */
@@ -84,6 +96,7 @@ export function buildWorker(deps: WorkerDeps): RunningWorker {
       removeOnFail,
       // Counts finished jobs, from which the wait in the queue is estimated.
       metrics: { maxDataPoints: 1 },
+      ...(deps.telemetry && { telemetry: deps.telemetry }),
       settings: { backoffStrategy },
     });
     worker.on("error", (error) => {
@@ -96,14 +109,19 @@ export function buildWorker(deps: WorkerDeps): RunningWorker {
     return worker;
 
     function processor(queue: QueueName): Processor {
-      const lane = (send: Lane["send"]): Lane => ({ send, pause: (ms) => worker.rateLimit(ms) });
+      const lane = (channel: Channel, send: Lane["send"]): Lane => ({
+        channel,
+        carrier: "telnyx",
+        send,
+        pause: (ms) => worker.rateLimit(ms),
+      });
       switch (queue) {
         case "sms-telnyx": {
-          const sms = lane(smsLane(deps));
+          const sms = lane("sms", smsLane(deps));
           return (job: Job<DeliveryJob>) => deliver(job, sms, deps);
         }
         case "call-telnyx": {
-          const call = lane(callLane({ ...deps, caller: required(caller) }));
+          const call = lane("call", callLane({ ...deps, caller: required(caller) }));
           return (job: Job<DeliveryJob>) => deliver(job, call, deps);
         }
         case "receipts":
@@ -114,6 +132,8 @@ export function buildWorker(deps: WorkerDeps): RunningWorker {
         }
         case "escalations":
           return (job: Job<DeliveryJob>) => escalateJob(job, deps);
+        case "notifications":
+          return (job: Job<EventJob>) => notifyJob(job, deps);
       }
     }
   });

@@ -1,8 +1,12 @@
 import { ConfigError } from "@watchword/config";
 import { carriers } from "@watchword/carriers";
 import { connectForWork, createKeyring } from "@watchword/otp-core";
-import { createQueues, isQueueName, type QueueName, queueNames } from "@watchword/otp-core/queue";
-import { runProcess, serveHealth, watchRedis } from "@watchword/process";
+import { createQueues, isQueueName, type QueueName, queueNames, queueTelemetry } from "@watchword/otp-core/queue";
+import { runProcess, serveOperations, startTracing, watchApplications, watchRedis } from "@watchword/process";
+import { createMetrics, measureBacklog, measureRedis } from "@watchword/process/metrics";
+import { createWorkerMetrics } from "./metrics.ts";
+import { createPoster } from "./notify/post.ts";
+import { traceQuery } from "./trace-query.ts";
 import { buildWorker } from "./app.ts";
 
 /** Below the grace period of a stop: a request at hand ends before the process does. */
@@ -20,6 +24,9 @@ function servedQueues(names: readonly string[] = queueNames): readonly QueueName
 runProcess("worker", async (config, logger) => {
   const production = config.WATCHWORD_ENV === "production";
   const served = servedQueues(config.WORKER_QUEUES);
+  const applications = watchApplications("worker", config, { logger });
+  const tracing = await startTracing("worker", config.OTEL_EXPORTER_OTLP_ENDPOINT);
+  const telemetry = await queueTelemetry(tracing !== undefined);
   const redis = connectForWork(config.REDIS_URL);
   watchRedis(redis, { logger, production });
   const telnyx = {
@@ -33,17 +40,31 @@ runProcess("worker", async (config, logger) => {
   const connectionId = config.TELNYX_VOICE_CONNECTION_ID;
   const sender = carriers.telnyx.createSmsSender(telnyx);
   const caller = connectionId === undefined ? undefined : carriers.telnyx.createCaller({ ...telnyx, connectionId });
-  const queue = createQueues(redis);
+  const poster = createPoster(config.WEBHOOK_ALLOWED_HOSTS ?? []);
+  const queue = createQueues(redis, telemetry);
+  const registry = config.METRICS_PORT === undefined ? undefined : createMetrics("worker");
   const worker = buildWorker({
+    metrics: registry && createWorkerMetrics(registry),
     redis,
     keyring: createKeyring(config.WATCHWORD_SECRETS),
     queue,
+    telemetry,
     sender,
     caller,
     logger,
-    brand: config.BRAND,
-    autofillHost: config.AUTOFILL_HOST,
-    webhookUrl: (deliveryId) => `${config.PUBLIC_URL}/webhooks/telnyx/${deliveryId}`,
+    poster,
+    webhook: (applicationId) => applications.find(applicationId)?.webhook,
+    eventsOf(applicationId) {
+      const webhook = applications.find(applicationId)?.webhook;
+      return webhook && (webhook.events ?? "all");
+    },
+    sayings(applicationId) {
+      const application = applications.find(applicationId);
+      // Gone since, or not read here yet: its site is not known, and the environment's is another one.
+      if (!application) logger.warn({ application: applicationId }, "unknown application: the message names BRAND");
+      return application ?? { brand: config.BRAND };
+    },
+    webhookUrl: (deliveryId) => `${config.PUBLIC_URL}/webhooks/telnyx/${deliveryId}${traceQuery()}`,
     queues: served,
     concurrency: config.WORKER_CONCURRENCY,
     perSecond: { "sms-telnyx": config.TELNYX_SMS_PER_SECOND, "call-telnyx": config.TELNYX_CALLS_PER_SECOND },
@@ -52,15 +73,23 @@ runProcess("worker", async (config, logger) => {
     },
   });
   void worker.ready().then(() => logger.info({ queues: worker.queues }, "worker ready"));
-  const stopHealth =
+  if (registry) {
+    measureRedis(registry, redis);
+    measureBacklog(registry, () => worker.backlog.latest());
+  }
+  const stopOperations =
     config.METRICS_PORT === undefined
       ? undefined
-      : await serveHealth({ host: production ? "0.0.0.0" : "127.0.0.1", port: config.METRICS_PORT }, worker.healthy);
+      : await serveOperations(
+          { host: production ? "0.0.0.0" : "127.0.0.1", port: config.METRICS_PORT, token: config.METRICS_TOKEN },
+          { healthy: worker.healthy, registry },
+        );
 
   return async () => {
-    stopHealth?.();
+    stopOperations?.();
     await worker.close();
-    await Promise.all([sender.close(), caller?.close(), queue.close()]);
+    await Promise.all([sender.close(), caller?.close(), poster.close(), queue.close()]);
     redis.disconnect();
+    await tracing?.stop();
   };
 });

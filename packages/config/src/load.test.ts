@@ -84,7 +84,21 @@ describe("a value", () => {
   test.each<[VariableName, ProcessName, string[]]>([
     ["WATCHWORD_ENV", "api", ["prod", "Production", " production", "test"]],
     ["LOG_LEVEL", "api", ["verbose", "INFO"]],
-    ["REDIS_URL", "api", ["127.0.0.1:6379", "http://127.0.0.1", "redis"]],
+    [
+      "REDIS_URL",
+      "api",
+      ["127.0.0.1:6379", "http://127.0.0.1", "redis", "redis://", "redis://h/main", "redis+other://h"],
+    ],
+    [
+      "REDIS_URL",
+      "worker",
+      ["redis+sentinel://a:1,b:2", "redis+sentinel://a:1,,b:2/main", "redis+sentinel://a:0/main"],
+    ],
+    [
+      "REDIS_URL",
+      "dashboard",
+      ["redis+cluster://a:1,b:2/0", "redis+cluster://a:66000", "redis+cluster://u@a", "redis+cluster://"],
+    ],
     ["PUBLIC_URL", "api", ["verify.example.com", "ftp://x", "/x", "javascript:alert(1)"]],
     ["API_KEY", "api", ["two words", "schlüssel", "a\nb"]],
     ["API_PORT", "api", ["0", "65536", "-1", "3000.5", "3e3", "0x10", "three", "٣٠٠٠"]],
@@ -152,6 +166,8 @@ describe("a value", () => {
     ["TELNYX_PHONE_NUMBER", "worker", "22395", "22395"],
     ["ALLOW_UNASSIGNED_NUMBERS", "api", "false", false],
     ["REDIS_URL", "api", "rediss://:pass@redis.example.com:6380/2", "rediss://:pass@redis.example.com:6380/2"],
+    ["REDIS_URL", "api", "redis+sentinel://u:p@a:1,b:2,[::1]:3/main/2", "redis+sentinel://u:p@a:1,b:2,[::1]:3/main/2"],
+    ["REDIS_URL", "api", "rediss+cluster://:p%40@a:1,b.example.com", "rediss+cluster://:p%40@a:1,b.example.com"],
     ["OTP_LENGTH", "api", "08", 8],
   ])("of %s is read as it is meant", (variable, name, value, expected) => {
     const config: Partial<Record<VariableName, unknown>> = loadConfig(name, { [variable]: value });

@@ -1,7 +1,15 @@
 import type { z } from "zod";
 import { developmentDefaults } from "./development.ts";
+import { loginProblems } from "./logins.ts";
 import { type Problem, productionProblems } from "./production.ts";
-import { type everyProcess, type ProcessName, processes, type VariableName, variables } from "./variables.ts";
+import {
+  type everyProcess,
+  neededWithout,
+  type ProcessName,
+  processes,
+  type VariableName,
+  variables,
+} from "./variables.ts";
 
 type Values<Name extends VariableName> = { [N in Name]: z.output<(typeof variables)[N]> };
 
@@ -42,20 +50,19 @@ export function loadConfig<P extends ProcessName>(
     const result = variables[name].safeParse(env[name]);
     // A default that is made from another setting is wrong only where that one is, and that is said already.
     const derived = set[name] === undefined && env[name] !== undefined;
-    if (result.success) values[name] = result.data;
+    const other = neededWithout[name];
+    const isMissing = env[name] === undefined && other !== undefined && env[other] === undefined;
+    if (isMissing) problems.push({ variable: name, message: "is missing" });
+    else if (result.success) values[name] = result.data;
     else if (!derived)
       problems.push({
         variable: name,
         message: env[name] === undefined ? "is missing" : (result.error.issues[0]?.message ?? "is not valid"),
       });
   }
-  if (production) {
-    problems.push(
-      ...productionProblems(names, env, values).filter(
-        ({ variable }) => !problems.some((known) => known.variable === variable),
-      ),
-    );
-  }
+  const more = [...loginProblems(values), ...(production ? productionProblems(names, env, values) : [])];
+  for (const problem of more)
+    if (!problems.some(({ variable }) => variable === problem.variable)) problems.push(problem);
   if (problems.length > 0) throw new ConfigError(problems);
   return values as unknown as Config<P>;
 }

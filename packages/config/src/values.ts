@@ -11,6 +11,25 @@ export const integer = (min: number, max: number) => {
     .refine((value) => value >= min && value <= max, message);
 };
 
+/** Least and most of what the environment and an application's own entry may say alike. */
+export const bounds = {
+  codeLength: [4, 10],
+  attempts: [1, 10],
+  resendGapSeconds: [0, 600],
+  retentionSeconds: [600, 2_592_000],
+  patienceSeconds: [1, 600],
+} as const;
+/** NIST SP 800-63B-4, section 3.1.3: a code is dead after ten minutes. */
+export const MAX_LIFE_SECONDS = 600;
+
+/** A name in the message; up to 15 characters keep every language in one SMS. */
+export const brand = z.string().trim().min(1, "must not be empty").max(40, "must be at most 40 characters");
+
+/** Of a site, without scheme and port. */
+export const host = z
+  .string()
+  .regex(/^(?=.{1,100}$)[a-z0-9-]+(\.[a-z0-9-]+)+$/i, "must be a host name such as example.com");
+
 /** Per second, above 0; 0.1 is one in ten seconds. */
 export const rate = z
   .string()
@@ -66,6 +85,43 @@ export const proxies = z.string().transform((value, context): number | string[] 
   });
   return z.NEVER;
 });
+/** Pairs `name=value` separated by commas, each read by `read`, which gives undefined for what it cannot read. */
+const pairs = <Value>(read: (value: string) => Value | undefined, message: string) =>
+  z.string().transform((text, context): Record<string, Value> => {
+    const found: Record<string, Value> = {};
+    for (const part of text.split(",")) {
+      const [, name, value = ""] = /^\s*([A-Za-z0-9*-]{1,40})\s*=\s*(\S+)\s*$/.exec(part) ?? [];
+      const known = name === undefined ? undefined : read(value);
+      if (name === undefined || known === undefined) {
+        context.addIssue({ code: "custom", message, input: undefined });
+        return z.NEVER;
+      }
+      found[name] = known;
+    }
+    return found;
+  });
+
+/** `prefix=20/3600,sweep=off`: limit and window in seconds of policies, or that they are off. */
+export const limits = pairs((value) => {
+  const [, limit, seconds] = /^(\d{1,9})\/(\d{1,6})$/.exec(value) ?? [];
+  if (value === "off") return false as const;
+  return limit && seconds ? { limit: Number(limit), windowSeconds: Number(seconds) } : undefined;
+}, "must name policies with limit/seconds or off, such as prefix=20/3600,sweep=off");
+
+const PRICE = /^(\d{1,6}(?:\.\d{1,6})?)(?:\/(\d{1,6}(?:\.\d{1,6})?))?$/;
+
+/** `US=0.0079,GB=0.04/0.02,*=0.1`: what a message, and after the slash a call, costs by country. */
+export const prices = pairs((value) => {
+  const [, sms, call = sms] = PRICE.exec(value) ?? [];
+  return sms === undefined ? undefined : { sms: Number(sms), call: Number(call) };
+}, "must name countries with the price of a message and of a call, such as US=0.0079,GB=0.04/0.02,*=0.1");
+
+/** An amount of money above 0, in whatever unit. */
+export const amount = z
+  .string()
+  .regex(/^\d{1,9}(\.\d{1,6})?$/, "must be an amount, such as 50 or 0.5")
+  .transform(Number)
+  .refine((value) => value > 0, "must be above 0");
 
 /** Names separated by commas. */
 export const names = z
@@ -88,6 +144,7 @@ export interface Secret {
 const MIN_SECRET_BYTES = 32;
 /** 32 random bytes hold about 30 distinct values; text that somebody typed, or a repeated pattern, holds far fewer. */
 const MIN_DISTINCT_BYTES = 16;
+export const looksRandom = (key: Buffer): boolean => new Set(key).size >= MIN_DISTINCT_BYTES;
 
 /** `WATCHWORD_SECRETS`: a keyring `kid:base64,kid:base64`; the first key writes, all of them read. */
 export const secrets = z.string().transform((value, context): Secret[] => {
@@ -105,7 +162,7 @@ export const secrets = z.string().transform((value, context): Secret[] => {
       return refuse(
         `entry ${index + 1} is too short: it needs ${MIN_SECRET_BYTES} random bytes (openssl rand -base64 32)`,
       );
-    if (new Set(key).size < MIN_DISTINCT_BYTES)
+    if (!looksRandom(key))
       return refuse(`entry ${index + 1} is too weak: its bytes are not random (openssl rand -base64 32)`);
     ring.push({ kid: match[1], key });
   }

@@ -1,5 +1,27 @@
 import { z } from "zod";
-import { countries, flag, integer, names, port, proxies, rate, secrets, url } from "./values.ts";
+import { redisUrl } from "./redis-url.ts";
+import {
+  amount,
+  bounds,
+  brand,
+  countries,
+  flag,
+  host,
+  integer,
+  limits,
+  MAX_LIFE_SECONDS,
+  names,
+  port,
+  prices,
+  proxies,
+  rate,
+  secrets,
+  url,
+} from "./values.ts";
+
+/** Of a login by HTTP Basic, RFC 7617. */
+const user = z.string().regex(/^[^:\s]+$/, "must not hold spaces or colons");
+const password = z.string().min(8, "must be at least 8 characters");
 
 /**
  * Every setting that Watchword knows: its shape and the default that holds in every environment.
@@ -16,28 +38,38 @@ export const variables = {
     .default("info"),
 
   WATCHWORD_SECRETS: secrets,
-  REDIS_URL: url("redis:", "rediss:"),
+  REDIS_URL: redisUrl,
   PUBLIC_URL: url("https:", "http:"),
+  METRICS_PORT: port.optional(),
+  METRICS_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,256}$/, "must be printable ASCII without spaces, at most 256 characters")
+    .optional(),
 
-  API_KEY: z.string().regex(/^[\x21-\x7e]+$/, "must be printable ASCII without spaces"),
+  APPLICATIONS_FILE: z.string().optional(),
+  API_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, "must be printable ASCII without spaces")
+    .optional(),
   API_HOST: z.string().default("0.0.0.0"),
   API_PORT: port.prefault("3000"),
   TRUSTED_PROXIES: proxies.optional(),
 
-  BRAND: z.string().trim().min(1).max(40, "must be at most 40 characters").default("Watchword"),
-  OTP_LENGTH: integer(4, 10).prefault("6"),
-  OTP_EXPIRY_SECONDS: integer(1, 600).prefault("300"),
-  OTP_MAX_ATTEMPTS: integer(1, 10).prefault("3"),
-  RESEND_GAP_SECONDS: integer(0, 600).prefault("30"),
-  RETENTION_SECONDS: integer(600, 2_592_000).prefault("86400"),
-  FALLBACK_AFTER_SECONDS: integer(1, 600).prefault("30"),
+  BRAND: brand.default("Watchword"),
+  OTP_LENGTH: integer(...bounds.codeLength).prefault("6"),
+  OTP_EXPIRY_SECONDS: integer(1, MAX_LIFE_SECONDS).prefault("300"),
+  OTP_MAX_ATTEMPTS: integer(...bounds.attempts).prefault("3"),
+  RESEND_GAP_SECONDS: integer(...bounds.resendGapSeconds).prefault("30"),
+  RETENTION_SECONDS: integer(...bounds.retentionSeconds).prefault("86400"),
+  FALLBACK_AFTER_SECONDS: integer(...bounds.patienceSeconds).prefault("30"),
   VOICE_FALLBACK: z.enum(["on", "off"], { error: "must be on or off" }).default("on"),
-  AUTOFILL_HOST: z
-    .string()
-    .regex(/^(?=.{1,100}$)[a-z0-9-]+(\.[a-z0-9-]+)+$/i, "must be a host name such as example.com")
-    .optional(),
-  ALLOWED_COUNTRIES: countries,
+  AUTOFILL_HOST: host.optional(),
+  ALLOWED_COUNTRIES: countries.optional(),
   ALLOW_UNASSIGNED_NUMBERS: flag.prefault("false"),
+  FRAUD_GUARD: z.enum(["enforce", "report", "off"], { error: "must be enforce, report or off" }).default("enforce"),
+  LIMITS: limits.optional(),
+  PRICES: prices.optional(),
+  DAILY_BUDGET: amount.optional(),
 
   TELNYX_API_KEY: z.string().regex(/^[\x21-\x7e]+$/, "must be printable ASCII without spaces"),
   TELNYX_PUBLIC_KEY: z
@@ -61,12 +93,15 @@ export const variables = {
 
   WORKER_CONCURRENCY: integer(1, 10_000).prefault("100"),
   WORKER_QUEUES: names.optional(),
-  METRICS_PORT: port.optional(),
+  WEBHOOK_ALLOWED_HOSTS: names.optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url("https:", "http:").optional(),
 
   DASHBOARD_HOST: z.string().default("0.0.0.0"),
   DASHBOARD_PORT: port.prefault("3001"),
-  DASHBOARD_USER: z.string().regex(/^[^:\s]+$/, "must not hold spaces or colons"),
-  DASHBOARD_PASSWORD: z.string().min(8, "must be at least 8 characters"),
+  DASHBOARD_USER: user,
+  DASHBOARD_PASSWORD: password,
+  DASHBOARD_VIEWER_USER: user.optional(),
+  DASHBOARD_VIEWER_PASSWORD: password.optional(),
 
   SIMULATOR_HOST: z.string().default("127.0.0.1"),
   SIMULATOR_PORT: port.prefault("3002"),
@@ -74,6 +109,12 @@ export const variables = {
 } satisfies Record<string, z.ZodType>;
 
 export type VariableName = keyof typeof variables;
+
+/** Needed unless the other one is set: a file of applications names their keys, and may name their countries. */
+export const neededWithout: Partial<Record<VariableName, VariableName>> = {
+  API_KEY: "APPLICATIONS_FILE",
+  ALLOWED_COUNTRIES: "APPLICATIONS_FILE",
+};
 
 /** What every process knows. */
 export const everyProcess = ["WATCHWORD_ENV", "LOG_LEVEL"] as const;
@@ -85,6 +126,7 @@ export const processes = {
     "WATCHWORD_SECRETS",
     "REDIS_URL",
     "PUBLIC_URL",
+    "APPLICATIONS_FILE",
     "API_KEY",
     "API_HOST",
     "API_PORT",
@@ -98,14 +140,22 @@ export const processes = {
     "VOICE_FALLBACK",
     "ALLOWED_COUNTRIES",
     "ALLOW_UNASSIGNED_NUMBERS",
+    "FRAUD_GUARD",
+    "LIMITS",
+    "PRICES",
+    "DAILY_BUDGET",
     "TELNYX_PUBLIC_KEY",
     "TELNYX_VOICE_CONNECTION_ID",
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
+    "METRICS_PORT",
+    "METRICS_TOKEN",
   ],
   worker: [
     ...everyProcess,
     "WATCHWORD_SECRETS",
     "REDIS_URL",
     "PUBLIC_URL",
+    "APPLICATIONS_FILE",
     "BRAND",
     "AUTOFILL_HOST",
     "TELNYX_API_KEY",
@@ -113,13 +163,25 @@ export const processes = {
     "TELNYX_MESSAGING_PROFILE_ID",
     "TELNYX_VOICE_CONNECTION_ID",
     "TELNYX_SMS_PER_SECOND",
+    "WEBHOOK_ALLOWED_HOSTS",
     "TELNYX_CALLS_PER_SECOND",
     "TELNYX_BASE_URL",
     "WORKER_CONCURRENCY",
     "WORKER_QUEUES",
     "METRICS_PORT",
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
+    "METRICS_TOKEN",
   ],
-  dashboard: [...everyProcess, "REDIS_URL", "DASHBOARD_HOST", "DASHBOARD_PORT", "DASHBOARD_USER", "DASHBOARD_PASSWORD"],
+  dashboard: [
+    ...everyProcess,
+    "REDIS_URL",
+    "DASHBOARD_HOST",
+    "DASHBOARD_PORT",
+    "DASHBOARD_USER",
+    "DASHBOARD_PASSWORD",
+    "DASHBOARD_VIEWER_USER",
+    "DASHBOARD_VIEWER_PASSWORD",
+  ],
   simulator: [...everyProcess, "SIMULATOR_HOST", "SIMULATOR_PORT", "SIMULATOR_LATENCY_MS"],
 } as const satisfies Record<string, readonly VariableName[]>;
 

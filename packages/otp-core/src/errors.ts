@@ -7,8 +7,12 @@ export type ErrorCode =
   | "unsupported_destination"
   | "verification_not_found"
   | "verification_not_pending"
+  | "idempotency_conflict"
+  | "idempotency_in_progress"
   | "resend_too_soon"
   | "too_many_requests"
+  | "number_locked"
+  | "destination_suspended"
   | "unavailable";
 
 export interface FieldError {

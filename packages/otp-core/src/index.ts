@@ -1,4 +1,13 @@
-export type { Admission, Application, Core, DeliveryQueue, VerificationSettings } from "./core.ts";
+export type {
+  Admission,
+  Application,
+  Budget,
+  Core,
+  Decision,
+  DeliveryQueue,
+  GuardMode,
+  VerificationSettings,
+} from "./core.ts";
 export { applyCallEvent, type CallAction, type CallProgress } from "./deliveries/call.ts";
 export type { CallEvent, CallEventJob } from "./deliveries/call-event.ts";
 export {
@@ -12,17 +21,41 @@ export {
 export { type Escalation, escalateDelivery } from "./deliveries/escalate.ts";
 export { applyReceipt, type Receipt, type ReceiptApplied } from "./deliveries/receipt.ts";
 export { type SendOutcome, type Settled, settleDelivery } from "./deliveries/settle.ts";
+export {
+  announceEnd,
+  deliveryEvent,
+  eventId,
+  type EventJob,
+  type EventType,
+  eventTypes,
+  verificationEvent,
+  wantsEvent,
+} from "./events.ts";
 export { type ErrorCode, type FieldError, WatchwordError } from "./errors.ts";
-export { type DeliveryRef, parseDeliveryId, parseVerificationId } from "./ids.ts";
+export { type DeliveryRef, parseDeliveryId, parseVerificationId, verificationId } from "./ids.ts";
+export { beginRequest, type BegunRequest, type RequestInput } from "./idempotency/begin.ts";
+export { finishRequest, releaseRequest } from "./idempotency/finish.ts";
+export type { RequestClaim, StoredAnswer } from "./idempotency/request.ts";
 export { createKeyring, type Keyring, type Secret } from "./keyring.ts";
-export { numberRequests, type RateLimitPolicy } from "./limits/policies.ts";
+export { type KeptDecision, liftLimit, type LiftTarget, listDecisions } from "./limits/lift.ts";
+export {
+  isPolicyName,
+  type Limit,
+  type LimitOverrides,
+  limitProblems,
+  type PolicyName,
+  policyNames,
+  type RateLimitPolicy,
+} from "./limits/policies.ts";
 export {
   connectForRequests,
   connectForWork,
   durabilityProblems,
   isRedisUnavailable,
+  type RedisConnection,
   type RedisProblem,
 } from "./store/redis.ts";
+export { parseRedisUrl } from "./store/redis-url.ts";
 export { isKnownCountry } from "./phone-number.ts";
 export { createTokenSigner, type TokenSigner } from "./token.ts";
 export {
@@ -31,12 +64,17 @@ export {
   channels,
   deliveryStatuses,
   type Channel,
+  type DeliveryStatus,
+  type VerificationStatus,
   type Delivery,
   type Verification,
   verificationStatuses,
 } from "./verification.ts";
 export { cancelVerification } from "./verifications/cancel.ts";
 export { type Checked, checkNumber, checkVerification } from "./verifications/check.ts";
+export { eraseNumber, eraseVerification } from "./verifications/erase.ts";
+export { viewVerification } from "./verifications/view.ts";
+export { disableWebhook, isWebhookDisabled } from "./webhook-state.ts";
 export { readVerification } from "./verifications/read.ts";
 export { resendVerification } from "./verifications/resend.ts";
 export { type Started, type StartInput, startVerification } from "./verifications/start.ts";

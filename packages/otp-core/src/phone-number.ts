@@ -50,10 +50,24 @@ const LENGTH_REASONS = {
   INVALID_LENGTH: "no number of this country has this length",
 };
 
-const invalid = (reason: string) =>
+const HOW_TO_WRITE = "write it as + and digits, such as +14155550123";
+
+const invalid = (reason: string, field = "to") =>
   new WatchwordError("invalid_phone_number", `This is not a usable phone number: ${reason}.`, {
-    errors: [{ field: "to", message: reason }],
+    errors: [{ field, message: reason }],
   });
+
+/**
+ * The number as it is kept, whether or not codes are sent there any more.
+ * @param field where the caller wrote it
+ * @throws {WatchwordError} `invalid_phone_number`.
+ */
+export function normalizePhoneNumber(written: string, field: string): string {
+  if (!WRITTEN.test(written)) throw invalid(HOW_TO_WRITE, field);
+  const number = parsePhoneNumberFromString(written.trim(), { extract: false });
+  if (!number) throw invalid(LENGTH_REASONS.NOT_A_NUMBER, field);
+  return number.number;
+}
 
 /**
  * Reads a number in international form, e.g. `+1 (415) 555-0123`.
@@ -61,7 +75,7 @@ const invalid = (reason: string) =>
  *   line type that is not sent to.
  */
 export function parsePhoneNumber(written: string, rules: DestinationRules): PhoneNumber {
-  if (!WRITTEN.test(written)) throw invalid("write it as + and digits, such as +14155550123");
+  if (!WRITTEN.test(written)) throw invalid(HOW_TO_WRITE);
   const number = parsePhoneNumberFromString(written.trim(), { extract: false });
   // With the full metadata a number has a type if it is assigned, and only then.
   const type = number?.getType();
@@ -91,6 +105,14 @@ export function maskPhoneNumber(e164: string): string {
   const shown = Math.max(0, Math.min(4, e164.length - 8));
   return `${e164.slice(0, 1 + shown)}${HIDDEN}${e164.slice(-4)}`;
 }
+
+/** As many digits as a mask shows at the end. */
+const AREA_DIGITS = 4;
+/** A number less its last four digits, and those: `+1415555` and `0123`. */
+export const splitArea = (e164: string): [area: string, digits: string] => [
+  e164.slice(0, -AREA_DIGITS),
+  e164.slice(-AREA_DIGITS),
+];
 
 /** A masked number in ASCII, as it is kept: one character beyond Latin-1 makes a whole batch of commands slow to write. */
 export const encodeMask = (masked: string): string => masked.replace(HIDDEN, "*");

@@ -1,3 +1,5 @@
-export { serveHealth } from "./health.ts";
-export { runProcess, type Stop } from "./run.ts";
+export { serveOperations } from "./operations.ts";
+export { runCommand, runProcess, type Stop } from "./run.ts";
+export { watchApplications, type WatchedApplications } from "./watch-applications.ts";
 export { watchRedis } from "./watch-redis.ts";
+export { startTracing, type Tracing } from "./tracing.ts";

@@ -1,13 +1,12 @@
-import { connectForRequests } from "@watchword/otp-core";
-import { createTestCore, startProxy } from "@watchword/otp-core/testing";
-import type { Redis } from "ioredis";
+import { connectForRequests, type RedisConnection } from "@watchword/otp-core";
+import { createTestCore, redisServerBinary, startProxy, startSentinels } from "@watchword/otp-core/testing";
 import { pino } from "pino";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { answeringRedis } from "./testing/answering-redis.fixture.ts";
 import { runProgram } from "./testing/run-program.fixture.ts";
 import { watchRedis } from "./watch-redis.ts";
 
-function watched(url: string, production = false): { redis: Redis; messages: () => string[] } {
+function watched(url: string, production = false): { redis: RedisConnection; messages: () => string[] } {
   const lines: string[] = [];
   const redis = connectForRequests(url);
   onTestFinished(() => redis.disconnect());
@@ -74,4 +73,22 @@ describe("watchRedis", () => {
     expect(await program.ended).toBe(0);
     expect(outageLines(program.log().map(({ msg }) => msg))).toEqual([AWAY]);
   });
+
+  test.skipIf(!redisServerBinary)(
+    "tells of the next master's settings after a failover, and goes on with it",
+    async () => {
+      const setup = await startSentinels();
+      onTestFinished(() => setup.close());
+      const { redis, messages } = watched(setup.url, true);
+      await expect.poll(messages).toContainEqual(expect.stringContaining("append-only file"));
+      expect(messages()).not.toContainEqual(expect.stringContaining("set noeviction"));
+      const first = await setup.master();
+      const other = setup.servers.find((server) => server !== first);
+      await other?.call("CONFIG", "SET", "maxmemory-policy", "allkeys-lru");
+      first.signal("SIGKILL");
+      await expect.poll(messages, { timeout: 25_000 }).toContainEqual(expect.stringContaining("set noeviction"));
+      expect(outageLines(messages())).toEqual([AWAY, BACK]);
+      expect(await redis.ping()).toBe("PONG");
+    },
+  );
 });

@@ -1,6 +1,7 @@
 import { once } from "node:events";
-import { request } from "node:http";
+import { type ClientRequest, request } from "node:http";
 import type { AddressInfo } from "node:net";
+import { hashApiKey, makeApiKey } from "@watchword/config";
 import { randomNumber } from "@watchword/otp-core/testing";
 import { describe, expect, test } from "vitest";
 import { expectProblem, startTestApi } from "../testing/api.fixture.ts";
@@ -38,6 +39,16 @@ const wrongHeaders: [why: string, headers: Record<string, string>][] = [
   ["a key of 100,000 characters", { authorization: `Bearer ${"k".repeat(100_000)}` }],
 ];
 
+/** Sends the headers of a verification's start, and leaves the body to be sent. */
+async function begin(key: string, more: Record<string, string | number> = {}): Promise<ClientRequest> {
+  if (!app.server.listening) await app.listen({ host: "127.0.0.1", port: 0 });
+  const { port } = app.server.address() as AddressInfo;
+  const headers = { "content-type": "application/json", authorization: `Bearer ${key}`, ...more };
+  const call = request({ host: "127.0.0.1", port, method: "POST", path: "/v1/verifications", headers });
+  call.on("error", () => undefined).flushHeaders();
+  return call;
+}
+
 describe("401 before the body is read, and nothing is begun,", () => {
   test.each(wrongHeaders)("for %s", async (_why, headers) => {
     // A body that would be refused otherwise: 413 or 400 would tell that it was read.
@@ -67,11 +78,7 @@ describe("401 before the body is read, and nothing is begun,", () => {
   });
 
   test("although the body never comes", async () => {
-    await app.listen({ host: "127.0.0.1", port: 0 });
-    const { port } = app.server.address() as AddressInfo;
-    const headers = { "content-type": "application/json", "content-length": "1000", authorization: "Bearer wrong" };
-    const call = request({ host: "127.0.0.1", port, method: "POST", path: "/v1/verifications", headers });
-    call.on("error", () => undefined).flushHeaders();
+    const call = await begin("wrong", { "content-length": 1000 });
     const [response] = (await once(call, "response")) as [{ statusCode: number }];
     call.destroy();
     expect(response.statusCode).toBe(401);
@@ -83,4 +90,65 @@ describe("the key is accepted", () => {
     const headers = { authorization: `${scheme} ${key}` };
     expectProblem(await app.inject({ url: `/v1/verifications/${id}`, headers }), 404, "verification_not_found");
   });
+});
+
+describe("the keys of an application are", () => {
+  const application = { ...api.core.application, id: "rotating" };
+  const [oldKey, newKey] = [makeApiKey(), makeApiKey()];
+  const use = (...keys: string[]) => api.use([{ ...application, keyHashes: keys.map(hashApiKey) }]);
+  const statusWith = async (key: string, url = `/v1/verifications/${id}`) =>
+    (await app.inject({ url, headers: { authorization: `Bearer ${key}` } })).statusCode;
+
+  test("all of them while they are rotated, and what one of them began the other one sees", async () => {
+    use(oldKey, newKey);
+    const started = await api.post("/v1/verifications", { to: randomNumber() }, { authorization: `Bearer ${oldKey}` });
+    const url = `/v1/verifications/${started.json<{ id: string }>().id}`;
+    expect(await statusWith(newKey, url)).toBe(200);
+    expect(await statusWith(key, url)).toBe(404);
+  });
+
+  test("those of the last reload: no request is refused on the way from the old one to the new one", async () => {
+    for (const [keys, accepted] of [
+      [[oldKey], [oldKey]],
+      [
+        [oldKey, newKey],
+        [oldKey, newKey],
+      ],
+      [[newKey], [newKey]],
+      [[], []],
+    ] as const) {
+      use(...keys);
+      for (const each of [oldKey, newKey])
+        expect(await statusWith(each)).toBe((accepted as readonly string[]).includes(each) ? 404 : 401);
+    }
+    expect(await statusWith(key)).toBe(404);
+  });
+
+  test("taken away from no request that is at hand", async () => {
+    use(oldKey);
+    const call = await begin(oldKey, { expect: "100-continue" });
+    await once(call, "continue"); // the request was taken: its key has been looked at
+    use(newKey);
+    call.end(JSON.stringify({ to: randomNumber() }));
+    const [response] = (await once(call, "response")) as [{ statusCode: number }];
+    call.destroy();
+    expect(response.statusCode).toBe(202);
+    expect(await statusWith(oldKey)).toBe(401);
+  });
+});
+
+test("a missing, a malformed and an unknown key, and the hash of a known one, are answered alike", async () => {
+  const answers = await Promise.all(
+    [undefined, "", "Bearer", "Bearer two words", `Bearer ${makeApiKey()}`, `Bearer ${hashApiKey(key)}`].map(
+      async (authorization) => {
+        const { statusCode, body, headers } = await app.inject({
+          url: `/v1/verifications/${id}`,
+          headers: { ...(authorization !== undefined && { authorization }) },
+        });
+        return { statusCode, body, challenge: headers["www-authenticate"] };
+      },
+    ),
+  );
+  expect(answers[0]).toMatchObject({ statusCode: 401, challenge: "Bearer" });
+  expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
 });

@@ -1,19 +1,19 @@
 import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import type { ConnectionError } from "fastify";
-import type { Logger } from "pino";
+import type { ApiDeps } from "../deps.ts";
 import { problemDocs } from "../schemas/problem-docs.ts";
-import { presentProblem, type ProblemCode } from "./problems.ts";
+import { presentProblem, type Refusal } from "./problems.ts";
 import type { SecurityHeaders } from "./security-headers.ts";
 
-function refusalOf({ code }: ConnectionError): { code: ProblemCode; detail: string } {
+function refusalOf({ code }: ConnectionError): Refusal {
   switch (code) {
     case "ERR_HTTP_REQUEST_TIMEOUT":
-      return { code: "request_timeout", detail: problemDocs.request_timeout.detail };
+      return { code: "request_timeout", detail: problemDocs.request_timeout.detail, details: {} };
     case "HPE_HEADER_OVERFLOW":
-      return { code: "headers_too_large", detail: problemDocs.headers_too_large.detail };
+      return { code: "headers_too_large", detail: problemDocs.headers_too_large.detail, details: {} };
     default:
-      return { code: "invalid_request", detail: "The request cannot be read." };
+      return { code: "invalid_request", detail: "The request cannot be read.", details: {} };
   }
 }
 
@@ -22,11 +22,13 @@ function refusalOf({ code }: ConnectionError): { code: ProblemCode; detail: stri
  * it carries the bytes that came.
  */
 export const refuseBrokenRequests =
-  (headers: SecurityHeaders, logger: Logger) =>
+  (headers: SecurityHeaders, { logger, metrics }: Pick<ApiDeps, "logger" | "metrics">) =>
   (error: ConnectionError, socket: Socket): void => {
     if (error.code === "ECONNRESET" || socket.destroyed) return;
     logger.debug({ reason: error.code }, "request refused before it was one");
-    const problem = presentProblem({ ...refusalOf(error), details: {} });
+    const refusal = refusalOf(error);
+    metrics?.refused(refusal);
+    const problem = presentProblem(refusal);
     const body = JSON.stringify(problem);
     const fields = {
       ...headers,

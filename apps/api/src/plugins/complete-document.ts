@@ -16,6 +16,7 @@ interface Response {
 }
 interface Operation {
   operationId?: string;
+  parameters?: { name: string }[];
   requestBody?: { required?: boolean; content: Record<string, MediaType> };
   responses: Record<string, Response>;
 }
@@ -39,10 +40,16 @@ const headers = {
     "string",
     '"number-15m";r=0;t=900',
   ),
+  "Idempotency-Replayed": header(
+    "That the answer is the first one to its `Idempotency-Key`, given again",
+    "string",
+    "true",
+  ),
   "WWW-Authenticate": header("How to authenticate (RFC 6750)", "string", "Bearer"),
 };
 type HeaderName = keyof typeof headers;
 
+/** Of refusals. */
 const headersByStatus: Readonly<Record<number, readonly HeaderName[]>> = {
   401: ["WWW-Authenticate"],
   429: ["Retry-After", "RateLimit-Policy", "RateLimit"],
@@ -66,8 +73,11 @@ function refusalResponse(
   const asProblem = mediaType === "application/problem+json";
   const examples: Examples = Object.fromEntries(
     codes.map((code) => {
-      const { detail, errors } = docs.refusals?.[code] ?? problemDocs[code];
-      const details = errors ? { errors: [...errors] } : {};
+      const { detail, errors, policy } = docs.refusals?.[code] ?? problemDocs[code];
+      const details = {
+        ...(errors && { errors: [...errors] }),
+        ...(policy !== undefined && { policy: { name: policy, limit: 0, windowSeconds: 0 } }),
+      };
       const value = asProblem ? presentProblem({ code, detail, details }) : { error: detail };
       return [code, { summary: problemTypes[code].title, value }];
     }),
@@ -90,8 +100,11 @@ function refusalResponse(
 const answerResponse = (schema: object, { description, headers: names = [], examples }: AnswerDocs): Response => ({
   description,
   ...headerReferences(names),
-  content: { "application/json": { schema, examples } },
+  ...(examples && { content: { "application/json": { schema, examples } } }),
 });
+
+/** Refused before the key is looked at, or to be tried again. */
+const neverKept: ReadonlySet<string> = new Set(["401", "413", "415", "422", "429", "500", "503"]);
 
 function completeOperation(operation: Operation, schema: FastifySchema): void {
   const { docs } = schema;
@@ -109,6 +122,11 @@ function completeOperation(operation: Operation, schema: FastifySchema): void {
     if (refusals) responses[status] = refusalResponse(Number(status), refusals, generated, docs);
     else if (answer) responses[status] = answerResponse(generated, answer);
     else throw new Error(`${operation.operationId} does not say what its ${status} is`);
+  }
+  if (!operation.parameters?.some(({ name }) => name === "Idempotency-Key")) return;
+  for (const [status, response] of Object.entries(responses).filter(([each]) => !neverKept.has(each))) {
+    const added: HeaderName[] = status === "409" ? ["Retry-After", "Idempotency-Replayed"] : ["Idempotency-Replayed"];
+    response.headers = { ...response.headers, ...headerReferences(added).headers };
   }
 }
 

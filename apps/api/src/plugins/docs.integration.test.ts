@@ -66,6 +66,7 @@ describe.skipIf(chromiumPath === undefined)("in a browser", () => {
     page.on("request", (request) => asked.add(new URL(request.url()).origin));
     await page.goto(`${origin}/docs`, { waitUntil: "networkidle" });
 
+    await page.locator(".opblock").first().waitFor();
     const { document, operations } = await readDocument(app);
     const text = await page.locator("body").innerText();
     for (const path of Object.keys(document.paths)) expect(text.replaceAll("\u200b", "")).toContain(path);
@@ -85,6 +86,7 @@ describe.skipIf(chromiumPath === undefined)("in a browser", () => {
   test("is as wide as a phone", async () => {
     const page = await browser.newPage({ viewport: { width: 390, height: 800 } });
     await page.goto(`${origin}/docs`, { waitUntil: "networkidle" });
+    await page.locator(".opblock").first().waitFor();
     expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(390);
     await page.close();
   });

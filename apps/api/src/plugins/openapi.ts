@@ -4,6 +4,7 @@ import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-pro
 import type { Api, ApiDeps } from "../deps.ts";
 import { problemDocs } from "../schemas/problem-docs.ts";
 import { completeDocument } from "./complete-document.ts";
+import { idempotencyKeyHeader } from "./idempotency-key.ts";
 import { type ProblemCode, problemTypes } from "./problems.ts";
 
 const tags = [
@@ -56,7 +57,10 @@ export async function openApi(app: Api, { publicUrl }: Pick<ApiDeps, "publicUrl"
     },
     transform: (route) => {
       if (route.schema?.operationId) schemas.set(route.schema.operationId, route.schema);
-      return jsonSchemaTransform(route);
+      const { schema, url } = jsonSchemaTransform(route);
+      // The header is described and not validated as a schema, which would cost every request without it.
+      const { takesIdempotencyKey } = route.route.config ?? {};
+      return { schema: takesIdempotencyKey ? { ...schema, headers: idempotencyKeyHeader } : schema, url };
     },
     transformObject: (document) => completeDocument(jsonSchemaTransformObject(document), schemas),
   });

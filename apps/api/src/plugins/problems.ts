@@ -24,10 +24,14 @@ export const problemTypes = {
   verification_not_found: { status: 404, title: "The verification was not found" },
   request_timeout: { status: 408, title: "The request came too slowly" },
   verification_not_pending: { status: 409, title: "The verification is over" },
+  idempotency_in_progress: { status: 409, title: "The same request is being carried out" },
   payload_too_large: { status: 413, title: "The body is too large" },
   unsupported_media_type: { status: 415, title: "The body must be JSON" },
+  idempotency_conflict: { status: 422, title: "The idempotency key belongs to another request" },
   resend_too_soon: { status: 429, title: "Another message was asked for too soon" },
   too_many_requests: { status: 429, title: "Too many requests" },
+  number_locked: { status: 429, title: "The number is locked" },
+  destination_suspended: { status: 429, title: "The destination is suspended" },
   headers_too_large: { status: 431, title: "The headers are too large" },
   internal_error: { status: 500, title: "Something went wrong" },
   unavailable: { status: 503, title: "The service is unavailable" },
@@ -41,6 +45,15 @@ export interface Refusal {
   detail: string;
   details: WatchwordError["details"];
 }
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** Why it was refused, for whoever counts. */
+    refusal?: Refusal;
+  }
+}
+
+const refuse = (request: FastifyRequest, answer: Refusal): Refusal => (request.refusal = answer);
 
 const refusal = (code: ProblemCode, detail: string, details: WatchwordError["details"] = {}): Refusal => ({
   code,
@@ -103,6 +116,7 @@ export function presentProblem({ code, detail, details }: Refusal): Problem {
     status,
     code,
     detail,
+    ...(details.policy && { policy: details.policy.name }),
     ...(details.errors && { errors: details.errors }),
   };
 }
@@ -120,18 +134,19 @@ export const statusOf = (code: ProblemCode): number => problemTypes[code].status
 export function refusalFor(error: FastifyError, request: FastifyRequest): Refusal {
   const known = refusalOf(error);
   if (known?.code === "unavailable") request.log.warn({ reason: error.message }, "answered 503: Redis is unavailable");
-  if (known) return known;
+  if (known) return refuse(request, known);
   request.log.error({ err: error }, "request failed");
-  return refusal("internal_error", "The request failed on our side; it has been logged.");
+  return refuse(request, refusal("internal_error", "The request failed on our side; it has been logged."));
 }
 
 export const handleError = (error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply =>
   sendProblem(reply, refusalFor(error, request));
 
-export const notFound = (): Refusal => refusal("not_found", "There is no such route.");
+export const notFound = (request: FastifyRequest): Refusal =>
+  refuse(request, refusal("not_found", "There is no such route."));
 
-export const handleNotFound = (_request: FastifyRequest, reply: FastifyReply): FastifyReply =>
-  sendProblem(reply, notFound());
+export const handleNotFound = (request: FastifyRequest, reply: FastifyReply): FastifyReply =>
+  sendProblem(reply, notFound(request));
 
-export const unauthorized = (): Refusal =>
-  refusal("unauthorized", "Send your API key as `Authorization: Bearer <api key>`.");
+export const unauthorized = (request: FastifyRequest): Refusal =>
+  refuse(request, refusal("unauthorized", "Send your API key as `Authorization: Bearer <api key>`."));

@@ -13,7 +13,7 @@ const answer = z
   })
   .meta({ id: "OtpRequested", description: "That a code is on its way" });
 
-export function authRequestOtp(app: Api, { core }: ApiDeps): void {
+export function authRequestOtp(app: Api, { core, metrics }: ApiDeps): void {
   app.post(
     "/auth/request-otp",
     {
@@ -32,16 +32,20 @@ export function authRequestOtp(app: Api, { core }: ApiDeps): void {
             "invalid_phone_number",
             "unsupported_destination",
             "too_many_requests",
+            "number_locked",
+            "destination_suspended",
           ),
         },
         docs: requestOtpDocs,
       },
     },
     async (request, reply) => {
-      const { verification, sending, lifeLeftSeconds } = await startVerification(core, request.application, {
+      const started = await startVerification(core, request.application, {
         to: phoneNumberOf(request.body),
         channel: "sms",
       });
+      metrics?.started(started);
+      const { verification, sending, lifeLeftSeconds } = started;
       return reply.code(sending ? 202 : 200).send({
         message: sending ? "The code is on its way." : "A code was sent a moment ago.",
         message_id: verification.id,

@@ -19,7 +19,7 @@ const refused = z
 /** One sentence for wrong, expired, used and exhausted codes, and for a number without any: it tells a guesser nothing. */
 const REFUSED: z.output<typeof refused> = { message: "The code is wrong or no longer valid.", authenticated: false };
 
-export function authVerifyOtp(app: Api, { core }: ApiDeps): void {
+export function authVerifyOtp(app: Api, { core, metrics }: ApiDeps): void {
   app.post(
     "/auth/verify-otp",
     {
@@ -37,7 +37,13 @@ export function authVerifyOtp(app: Api, { core }: ApiDeps): void {
         }),
         response: {
           200: accepted,
-          ...simpleErrors(...behindKey, ...readsBody, "invalid_phone_number", "unsupported_destination"),
+          ...simpleErrors(
+            ...behindKey,
+            ...readsBody,
+            "invalid_phone_number",
+            "unsupported_destination",
+            "number_locked",
+          ),
           ...responsesOf(z.union([refused, simpleError]), ["unauthorized"], "application/json"),
         },
         docs: verifyOtpDocs,
@@ -45,7 +51,10 @@ export function authVerifyOtp(app: Api, { core }: ApiDeps): void {
     },
     async (request, reply) => {
       const token = await checkNumber(core, request.application, phoneNumberOf(request.body), request.body.otp).then(
-        (checked) => checked.token,
+        (checked) => {
+          metrics?.checked(checked);
+          return checked.token;
+        },
         (error: unknown) => {
           if (error instanceof WatchwordError && error.code === "verification_not_found") return undefined;
           throw error;

@@ -5,7 +5,7 @@ import { behindKey, problems, readsBody } from "../schemas/problem.ts";
 import { presentVerification, verification, verificationParams } from "../schemas/verification.ts";
 import { cancelDocs } from "../schemas/verification-docs.ts";
 
-export function verificationsCancel(app: Api, { core }: ApiDeps): void {
+export function verificationsCancel(app: Api, { core, metrics }: ApiDeps): void {
   app.post(
     "/v1/verifications/:id/cancel",
     {
@@ -23,6 +23,10 @@ export function verificationsCancel(app: Api, { core }: ApiDeps): void {
         docs: cancelDocs,
       },
     },
-    async (request) => presentVerification(await cancelVerification(core, request.application, request.params.id)),
+    async (request) => {
+      const canceled = await cancelVerification(core, request.application, request.params.id);
+      metrics?.canceled();
+      return presentVerification(canceled);
+    },
   );
 }

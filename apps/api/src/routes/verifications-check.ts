@@ -13,10 +13,15 @@ const present = ({ id, status, valid, attemptsRemaining, token }: Checked): z.ou
   ...(token !== undefined && { token }),
 });
 
-const refusals = [...behindKey, ...readsBody, "verification_not_found"] as const;
+const refusals = [...behindKey, ...readsBody, "verification_not_found", "number_locked"] as const;
 const description = "A wrong code, or one for a verification that is over, is answered with `valid: false`.";
 
-export function verificationsCheck(app: Api, { core }: ApiDeps): void {
+export function verificationsCheck(app: Api, { core, metrics }: ApiDeps): void {
+  const answer = (result: Checked) => {
+    metrics?.checked(result);
+    return present(result);
+  };
+
   app.post(
     "/v1/verifications/:id/check",
     {
@@ -31,8 +36,7 @@ export function verificationsCheck(app: Api, { core }: ApiDeps): void {
         docs: checkDocs,
       },
     },
-    async (request) =>
-      present(await checkVerification(core, request.application, request.params.id, request.body.code)),
+    async (request) => answer(await checkVerification(core, request.application, request.params.id, request.body.code)),
   );
 
   app.post(
@@ -48,6 +52,6 @@ export function verificationsCheck(app: Api, { core }: ApiDeps): void {
         docs: checkNumberDocs,
       },
     },
-    async (request) => present(await checkNumber(core, request.application, request.body.to, request.body.code)),
+    async (request) => answer(await checkNumber(core, request.application, request.body.to, request.body.code)),
   );
 }

@@ -43,6 +43,7 @@ describe("POST /v1/verifications", () => {
           error: null,
           created_at: body.created_at,
           updated_at: body.created_at,
+          attempts: [],
         },
       ],
     });
@@ -57,7 +58,7 @@ describe("POST /v1/verifications", () => {
       const { deliveryId } = await api.start();
       const { data, name } = await api.job("sms-telnyx", deliveryId);
       expect(JSON.parse(data ?? "")).toEqual({ deliveryId });
-      expect(name).toBe("deliver");
+      expect(name).toBe("SMS");
     });
     expect(left.filter((name) => name.includes(":dl_"))).toHaveLength(1);
   });

@@ -22,7 +22,7 @@ const body = z.strictObject({
     .meta({ description: "Yours: returned as it came", maxProperties: MAX_METADATA, examples: [{ user_id: "42" }] }),
 });
 
-export function verificationsCreate(app: Api, { core }: ApiDeps): void {
+export function verificationsCreate(app: Api, { core, metrics }: ApiDeps): void {
   app.post(
     "/v1/verifications",
     {
@@ -42,13 +42,19 @@ export function verificationsCreate(app: Api, { core }: ApiDeps): void {
             "invalid_phone_number",
             "unsupported_destination",
             "too_many_requests",
+            "number_locked",
+            "destination_suspended",
           ),
         },
         docs: startDocs,
       },
     },
     async (request, reply) => {
-      const started = await startVerification(core, request.application, request.body);
+      const started = await startVerification(core, request.application, {
+        ...request.body,
+        clientIp: request.body.client_ip,
+      });
+      metrics?.started(started);
       void reply.header("location", `/v1/verifications/${started.verification.id}`);
       return reply.code(started.sending ? 202 : 200).send(presentVerification(started.verification));
     },

@@ -25,6 +25,8 @@ export function verificationsResend(app: Api, { core }: ApiDeps): void {
             "verification_not_pending",
             "resend_too_soon",
             "too_many_requests",
+            "number_locked",
+            "destination_suspended",
           ),
         },
         docs: resendDocs,

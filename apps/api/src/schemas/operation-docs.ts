@@ -12,7 +12,8 @@ export interface AnswerDocs {
   description: string;
   /** Fields of the header that it has beyond those of every answer. */
   headers?: readonly ("Location" | "Cache-Control" | "Retry-After")[];
-  examples: Examples;
+  /** None of an answer without a body. */
+  examples?: Examples;
 }
 
 /** What the OpenAPI document says of a route beyond its schemas. */

@@ -4,6 +4,8 @@ import type { ProblemCode } from "../plugins/problems.ts";
 /** What the service says where it refuses, word for word. */
 export interface ProblemExample {
   detail: string;
+  /** The limit that was reached. */
+  policy?: string;
   errors?: readonly FieldError[];
 }
 
@@ -55,6 +57,14 @@ export const problemDocs: Readonly<Record<ProblemCode, ProblemDocs>> = {
     when: "The verification is over, so that nothing can be sent or canceled.",
     detail: "The verification is already canceled.",
   },
+  idempotency_in_progress: {
+    when: "The first request with this `Idempotency-Key` is still being carried out.",
+    detail: "The first request with this Idempotency-Key has not been answered yet: send it again in a moment.",
+  },
+  idempotency_conflict: {
+    when: "This `Idempotency-Key` was used for another request.",
+    detail: "This Idempotency-Key was used for another request: send each request with a key of its own.",
+  },
   payload_too_large: {
     when: "The body is larger than this route takes (16 KiB).",
     detail: "The body is larger than this route takes.",
@@ -66,10 +76,22 @@ export const problemDocs: Readonly<Record<ProblemCode, ProblemDocs>> = {
   resend_too_soon: {
     when: "The gap since the last message has not passed; `Retry-After` says when it has.",
     detail: "Another message may be asked for in 30 s.",
+    policy: "resend-gap",
   },
   too_many_requests: {
-    when: "Too many codes were asked for to this number; `Retry-After` says when the next may be.",
+    when: "A limit of the number, of the person's address or of the application is reached; `policy` names it.",
     detail: "Too many codes were asked for: try again in 900 s.",
+    policy: "number-15m",
+  },
+  number_locked: {
+    when: "Too many wrong codes were given for the number, one after the other: until `Retry-After` it takes none.",
+    detail: "Too many wrong codes were given for this number: it is locked for another 900 s.",
+    policy: "number-lock",
+  },
+  destination_suspended: {
+    when: "Many numbers nearby were asked for, or few people give their codes back: nothing is sent there for now.",
+    detail: "No codes are sent to this destination for now: try again in 600 s.",
+    policy: "sweep",
   },
   headers_too_large: {
     when: "Address and header fields are larger than 16 KiB together. The connection is closed.",

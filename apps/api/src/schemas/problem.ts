@@ -11,6 +11,7 @@ export const problem = z
     status: z.int().meta({ description: "The HTTP status once more" }),
     code: z.enum(codes).meta({ description: "Stable; what programs decide on" }),
     detail: z.string().meta({ description: "What is wrong with this request, for people" }),
+    policy: z.string().optional().meta({ description: "The limit that was reached" }),
     errors: z
       .array(
         z.object({
@@ -65,3 +66,18 @@ export const problems = <Code extends ProblemCode>(
     [...refused, "internal_error"],
     "application/problem+json",
   );
+
+/** The same responses with more refusals among them. */
+export function addProblems<Responses extends object, Code extends ProblemCode>(
+  responses: Responses,
+  ...more: readonly Code[]
+): Responses & Record<StatusOf<Code>, typeof problem> {
+  const known = Object.values(responses).flatMap((schema: object) => refusals.get(schema)?.codes ?? []);
+  return {
+    ...responses,
+    ...responsesOf<typeof problem, ProblemCode>(problem, [...known, ...more], "application/problem+json"),
+  };
+}
+
+/** The response schema of an answer without a body. */
+export const nothing = z.null().meta({ description: "Nothing" });

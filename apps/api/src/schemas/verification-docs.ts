@@ -92,6 +92,8 @@ export const cancelDocs: OperationDocs = {
   refusals: { invalid_request: unknownField("reason") },
 };
 
+const unreadable = { detail: "The request cannot be read." };
+
 export const readDocs: OperationDocs = {
   answers: {
     200: {
@@ -102,5 +104,23 @@ export const readDocs: OperationDocs = {
       },
     },
   },
-  refusals: { invalid_request: { detail: "The request cannot be read." } },
+  refusals: { invalid_request: unreadable },
+};
+
+export const eraseDocs: OperationDocs = {
+  answers: { 204: { description: "It is forgotten." } },
+  refusals: { invalid_request: unreadable },
+};
+
+const howToWrite = "write it as + and digits, such as +14155550123";
+
+export const eraseNumberDocs: OperationDocs = {
+  answers: { 204: { description: "All of it is forgotten, or there was nothing." } },
+  refusals: {
+    invalid_request: unreadable,
+    invalid_phone_number: {
+      detail: `This is not a usable phone number: ${howToWrite}.`,
+      errors: [{ field: "e164", message: howToWrite }],
+    },
+  },
 };

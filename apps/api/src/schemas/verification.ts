@@ -29,9 +29,14 @@ export const locale = z
   .max(35)
   .regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/, "must be a BCP 47 language tag, such as pt-BR")
   .meta({ description: "The person's language, as a BCP 47 tag", examples: ["pt-BR"] });
-export const clientIp = z
-  .union([z.ipv4(), z.ipv6()], { error: "must be an IP address" })
-  .meta({ description: "The end user's address. Checked; no limit counts it yet", examples: ["203.0.113.9"] });
+export const clientIp = z.union([z.ipv4(), z.ipv6()], { error: "must be an IP address" }).meta({
+  description: "The end user's address, which has a limit of its own (an IPv6 one with its /64)",
+  examples: ["203.0.113.9"],
+});
+
+export const numberParams = z.object({
+  e164: z.string().meta({ description: "The number in international form", examples: ["+14155550123"] }),
+});
 
 const time = z.string().meta({ format: "date-time" });
 const status = z.enum(verificationStatuses).meta({

@@ -1,12 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { carriers } from "@watchword/carriers";
+import { hashApiKey } from "@watchword/config";
 import { type QueueName, queuePrefix } from "@watchword/otp-core/queue";
 import { createTestCore, randomNumber, type TestCore, type TestCoreOptions } from "@watchword/otp-core/testing";
 import type { LightMyRequestResponse } from "fastify";
 import { pino } from "pino";
 import { afterAll, expect } from "vitest";
-import { buildApi, hashApiKey } from "../app.ts";
+import { buildApi } from "../app.ts";
+import { createApplications, type KeyedApplication } from "../applications.ts";
 import type { Api, ApiDeps } from "../deps.ts";
+import type { ApiMetrics } from "../metrics.ts";
 import { telnyxPublicKey } from "./telnyx-webhook.fixture.ts";
 
 type Headers = Record<string, string>;
@@ -19,15 +22,18 @@ export interface TestApi {
   key: string;
   /** The key of another application of the same service. */
   otherKey: string;
+  /** Has these applications besides those two from now on. */
+  use(applications: readonly KeyedApplication[]): void;
   /** Posts with the key; an object as JSON, text and bytes as they are but called JSON, undefined as no body. */
   post(url: string, body?: object | string, headers?: Headers): Promise<Answer>;
   get(url: string, headers?: Headers): Promise<Answer>;
+  delete(url: string, headers?: Headers): Promise<Answer>;
   /** Starts a verification of a number of its own. */
   start(body?: object): Promise<{ to: string; id: string; deliveryId: string; code: string }>;
   /** A code of the same length that is not this one. */
   wrong(code: string): string;
   job(queue: QueueName, id: string): Promise<Record<string, string>>;
-  /** What the action left in Redis: names of new verifications, numbers, jobs. */
+  /** What the action left in Redis: names of new verifications, numbers, jobs; not what limits count. */
   created(action: () => Promise<unknown>): Promise<string[]>;
   /** All that was logged, at every level. */
   log(): string;
@@ -36,6 +42,7 @@ export interface TestApi {
 interface TestApiOptions extends TestCoreOptions, Pick<ApiDeps, "trustedProxies" | "timeouts"> {
   /** A core of the test's own making. */
   core?: TestCore;
+  metrics?: ApiMetrics;
 }
 
 /** The app over a real core, for an application that no other test file shares; both close when the file is done. */
@@ -43,19 +50,23 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const core = options.core ?? (await createTestCore({ applicationId: `test-${randomUUID()}`, ...options }));
   const [key, otherKey] = [`key-${randomUUID()}`, `other-${randomUUID()}`];
   const { settings } = core.application;
+  const both: KeyedApplication[] = [
+    { ...core.application, keyHashes: [hashApiKey(key)] },
+    { id: `other-${randomUUID()}`, settings, keyHashes: [hashApiKey(otherKey)] },
+  ];
+  const applications = createApplications();
+  applications.use(both);
   const lines: string[] = [];
   const app = await buildApi({
     core,
     queues: core.queues,
     telnyx: carriers.telnyx.createWebhookReader(telnyxPublicKey),
-    applications: [
-      { application: core.application, keyHash: hashApiKey(key) },
-      { application: { id: `other-${randomUUID()}`, settings }, keyHash: hashApiKey(otherKey) },
-    ],
+    applications,
     trustedProxies: options.trustedProxies,
     timeouts: options.timeouts ?? {},
     publicUrl: "https://verify.example.com",
     logger: pino({ level: "trace" }, { write: (line: string) => void lines.push(line) }),
+    metrics: options.metrics,
   });
   afterAll(async () => {
     await app.close();
@@ -63,12 +74,13 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   });
 
   const authorization = `Bearer ${key}`;
-  const names = () => core.redis.keys("ww:*");
+  const names = async () => (await core.redis.keys("ww:*")).filter((name) => !name.startsWith("ww:{app:"));
   const api: TestApi = {
     app,
     core,
     key,
     otherKey,
+    use: (changed) => applications.use([...both, ...changed]),
     post: (url, body, headers = {}) =>
       app.inject({
         method: "POST",
@@ -77,6 +89,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
         ...(body !== undefined && { payload: body }),
       }),
     get: (url, headers = {}) => app.inject({ method: "GET", url, headers: { authorization, ...headers } }),
+    delete: (url, headers = {}) => app.inject({ method: "DELETE", url, headers: { authorization, ...headers } }),
     async start(body = {}) {
       const to = randomNumber();
       const answer = await api.post("/v1/verifications", { to, ...body });

@@ -8,16 +8,28 @@ import { buildDashboard } from "../app.ts";
 export const user = "operator";
 export const password = "correct horse: battery staple ☃";
 
+export const viewer = { user: "auditor", password: "another long password" };
+
 /** The header of HTTP Basic authentication (RFC 7617). */
 export const login = (givenUser: string, givenPassword: string): { authorization: string } => ({
   authorization: `Basic ${Buffer.from(`${givenUser}:${givenPassword}`).toString("base64")}`,
 });
+
+let addresses = 0;
+
+/** An address that nobody has come from yet. */
+export function newAddress(): string {
+  addresses += 1;
+  return `10.${addresses >> 16}.${(addresses >> 8) & 255}.${addresses & 255}`;
+}
 
 export interface TestDashboard {
   app: FastifyInstance;
   core: TestCore;
   /** All that was logged, at every level. */
   log(): string;
+  /** Moves the dashboard's clock. */
+  pass(ms: number): void;
 }
 
 /** The dashboard over the database of the test process; it closes when the file is done. */
@@ -26,12 +38,20 @@ export async function startTestDashboard(): Promise<TestDashboard> {
   const lines: string[] = [];
   const stream = { write: (line: string) => void lines.push(line) };
   const { log: logger } = Fastify({ logger: { level: "trace", stream } });
-  const app = await buildDashboard({ redis: core.redis, user, password, logger });
+  let ms = 0;
+  const app = await buildDashboard({ redis: core.redis, operator: { user, password }, viewer, logger, now: () => ms });
   const ready = async () => (await app.inject({ url: "/api/queues", headers: login(user, password) })).statusCode;
   while ((await ready()) !== 200) await immediate();
   afterAll(async () => {
     await app.close();
     await core.close();
   });
-  return { app, core, log: () => lines.join("") };
+  return {
+    app,
+    core,
+    log: () => lines.join(""),
+    pass(more) {
+      ms += more;
+    },
+  };
 }

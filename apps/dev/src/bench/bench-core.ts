@@ -68,7 +68,9 @@ export async function createBenchCore(env: Record<string, string>): Promise<Benc
     config,
     redis,
     start: (count, withJobs) => {
-      const queue = withJobs ? queues : { add: () => Promise.resolve(), escalate: () => Promise.resolve() };
+      const queue = withJobs
+        ? queues
+        : { add: () => Promise.resolve(), escalate: () => Promise.resolve(), notify: () => Promise.resolve() };
       return each(newNumbers(count), async (to) => {
         const { verification } = await startVerification({ redis, keyring, tokens, queue }, application, {
           to,

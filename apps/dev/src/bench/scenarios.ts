@@ -36,7 +36,7 @@ const load = ({ core }: Bench, origin: string, requests: Request[], seconds: num
   origin,
   requests,
   seconds,
-  apiKey: core.config.API_KEY,
+  apiKey: core.config.API_KEY ?? "",
 });
 
 /** Both in turn, round after round, so that the machine's mood falls on both alike. */

@@ -1,15 +1,25 @@
 import type { Caller, CommandOutcome } from "@watchword/carriers";
 import { renderSpoken } from "@watchword/messages";
-import { applyCallEvent, type CallAction, type CallEventJob, type DeliveryContext } from "@watchword/otp-core";
+import {
+  applyCallEvent,
+  type CallAction,
+  type CallEventJob,
+  type CallProgress,
+  type DeliveryContext,
+} from "@watchword/otp-core";
 import { type Job, UnrecoverableError } from "bullmq";
 import type { Logger } from "pino";
 import { backoffMs, RetryLater } from "../backoff.ts";
+import type { WorkerMetrics } from "../metrics.ts";
+import { announce, type AnnounceDeps } from "./announce.ts";
+import type { Sayings } from "./deliver-sms.ts";
 import { note } from "./note.ts";
 
-export interface CallEventDeps extends DeliveryContext {
+export interface CallEventDeps extends DeliveryContext, AnnounceDeps {
   caller: Caller;
-  brand: string;
+  sayings: (applicationId: string) => Sayings;
   logger: Logger;
+  metrics?: WorkerMetrics | undefined;
 }
 
 /** A person who holds a telephone waits no longer: the carrier forgets the id of a command after 60 s, too. */
@@ -25,6 +35,8 @@ export async function callEventJob(job: Job<CallEventJob>, deps: CallEventDeps):
     return { outcome: "forgotten" };
   }
   const { next } = progress;
+  measure(progress, job.data, deps.metrics);
+  await announce(deps, deliveryId, progress);
   deps.logger.info(
     { ...fields, command: next.action, delivery: progress.delivery, verification: progress.verification },
     "call event",
@@ -44,10 +56,21 @@ export async function callEventJob(job: Job<CallEventJob>, deps: CallEventDeps):
   }
 }
 
+function measure(
+  { changed, delivery, verification, carrier, elapsedMs }: CallProgress,
+  { event, reason }: CallEventJob,
+  metrics: WorkerMetrics | undefined,
+): void {
+  if (event === "ended") metrics?.callEnded(reason ?? "unspecified");
+  if (!changed) return;
+  if (delivery === "delivered") metrics?.delivered({ channel: "call", carrier }, elapsedMs / 1000);
+  if (delivery === "undelivered" && verification === "undeliverable") metrics?.finished(verification);
+}
+
 function command(
   next: CallAction,
   { deliveryId, callId }: CallEventJob,
-  { caller, brand }: CallEventDeps,
+  { caller, sayings }: CallEventDeps,
 ): CommandOutcome | Promise<CommandOutcome> {
   switch (next.action) {
     case "none":
@@ -55,7 +78,11 @@ function command(
     case "hang_up":
       return caller.hangUp({ callId, commandId: `${deliveryId}-end` });
     case "speak": {
-      const { text, language, voice } = renderSpoken({ code: next.code, brand, locale: next.locale });
+      const { text, language, voice } = renderSpoken({
+        code: next.code,
+        brand: sayings(next.applicationId).brand,
+        locale: next.locale,
+      });
       return caller.speak({ callId, commandId: `${deliveryId}-${next.times}`, text, language, voice });
     }
   }

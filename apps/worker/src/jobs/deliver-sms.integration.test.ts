@@ -1,4 +1,4 @@
-import { cancelVerification, checkVerification } from "@watchword/otp-core";
+import { cancelVerification, checkVerification, eraseNumber, eraseVerification } from "@watchword/otp-core";
 import { randomNumberEndingIn } from "@watchword/otp-core/testing";
 import { describe, expect, test } from "vitest";
 import { startBench } from "../testing/worker.fixture.ts";
@@ -38,7 +38,7 @@ describe("an SMS", () => {
 
   test("ends, where a host is set, with the line that binds the code to it", async () => {
     const { work, start, until, texts } = await startBench();
-    await work({ autofillHost: "login.example.com" });
+    await work({ sayings: () => ({ brand: "Acme", autofillHost: "login.example.com" }) });
     const sent = await start();
     await until(sent, "completed");
     const [text = ""] = await texts(sent.to);
@@ -78,6 +78,30 @@ describe("nothing is sent", () => {
       expect(await delivery(sent)).toEqual({ verification: status, status: "skipped", error: status });
       expect(await texts(sent.to)).toEqual([]);
     }
+  });
+
+  test("for a verification that was erased before its job ran, by its id or by its number", async () => {
+    const { core, work, start, until, texts, log } = await startBench();
+    const [byId, byNumber] = [await start(), await start()];
+    await eraseVerification(core, core.application, byId.id);
+    await eraseNumber(core, core.application, byNumber.to, "e164");
+    await work();
+    for (const sent of [byId, byNumber]) {
+      expect((await until(sent, "completed")).returnvalue).toEqual({ outcome: "forgotten" });
+      expect(await texts(sent.to)).toEqual([]);
+      expect(log()).not.toContain(sent.to.slice(1));
+    }
+  });
+
+  test("for a verification that was erased while a retry of it waited", async () => {
+    const { core, work, until, promote, start, texts } = await startBench();
+    await work();
+    const sent = await start(randomNumberEndingIn("0012"));
+    await until(sent, "delayed");
+    await eraseVerification(core, core.application, sent.id);
+    await promote(sent);
+    expect((await until(sent, "completed")).returnvalue).toEqual({ outcome: "forgotten" });
+    expect(await texts(sent.to)).toEqual([]);
   });
 
   test("for a delivery that has been forgotten, or that never was one", async () => {

@@ -2,21 +2,25 @@ import type { SmsSender } from "@watchword/carriers";
 import { renderSms } from "@watchword/messages";
 import type { Lane } from "./deliver.ts";
 
+/** What an application has the messages say. */
+export interface Sayings {
+  brand: string;
+  /** Binds the code to this website in the last line of an SMS. */
+  autofillHost?: string | undefined;
+}
+
 export interface SmsDeps {
   sender: SmsSender;
-  brand: string;
-  /** Binds the code to this website in the last line of the message. */
-  autofillHost?: string | undefined;
+  sayings: (applicationId: string) => Sayings;
   /** Where a carrier posts the receipt of a delivery. */
   webhookUrl: (deliveryId: string) => string;
 }
 
 /** Writes the code in the person's language and sends it. */
 export const smsLane =
-  ({ sender, brand, autofillHost, webhookUrl }: SmsDeps): Lane["send"] =>
-  ({ phone, code, locale }, deliveryId) =>
-    sender.send({
-      to: phone,
-      text: renderSms({ code, brand, locale, host: autofillHost }),
-      webhookUrl: webhookUrl(deliveryId),
-    });
+  ({ sender, sayings, webhookUrl }: SmsDeps): Lane["send"] =>
+  ({ phone, code, locale, applicationId }, deliveryId) => {
+    const { brand, autofillHost } = sayings(applicationId);
+    const text = renderSms({ code, brand, locale, host: autofillHost });
+    return sender.send({ to: phone, text, webhookUrl: webhookUrl(deliveryId) });
+  };

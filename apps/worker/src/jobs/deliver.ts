@@ -1,24 +1,31 @@
 import {
+  type Channel,
   type Claim,
   type ClaimedDelivery,
   claimDelivery,
   type DeliveryContext,
   RECEIPT_WAIT_MS,
   type SendOutcome,
+  type Settled,
   settleDelivery,
 } from "@watchword/otp-core";
 import type { DeliveryJob } from "@watchword/otp-core/queue";
 import { type Job, RateLimitError, UnrecoverableError } from "bullmq";
 import type { Logger } from "pino";
 import { backoffMs, RetryLater } from "../backoff.ts";
-import { note } from "./note.ts";
+import type { WorkerMetrics } from "../metrics.ts";
+import { announce, type AnnounceDeps } from "./announce.ts";
+import { note, noteWaiting } from "./note.ts";
 
-export interface DeliverDeps extends DeliveryContext {
+export interface DeliverDeps extends DeliveryContext, AnnounceDeps {
   logger: Logger;
+  metrics?: WorkerMetrics | undefined;
 }
 
 /** One way to the phones: a channel of a carrier. */
 export interface Lane {
+  channel: Channel;
+  carrier: string;
   /** Makes one request to the carrier; never throws. */
   send(delivery: ClaimedDelivery, deliveryId: string): Promise<SendOutcome>;
   /** Keeps every worker from taking jobs of this lane's queue for a time. */
@@ -44,7 +51,7 @@ export async function deliver(job: Job<DeliveryJob>, lane: Lane, deps: DeliverDe
   const { deliveryId } = job.data;
   const logger = deps.logger.child({ delivery_id: deliveryId });
   const claim = await claimDelivery(deps, deliveryId);
-  if (claim.outcome !== "send") return unsent(job, claim, deps, logger);
+  if (claim.outcome !== "send") return unsent(job, claim, lane, deps, logger);
 
   // Beside the request, so that it costs no time; a failure of it must not lose what the request has become.
   const scheduled = schedule(claim, deliveryId, deps);
@@ -75,6 +82,7 @@ async function schedule(
 async function unsent(
   job: Job<DeliveryJob>,
   claim: Exclude<Claim, { outcome: "send" }>,
+  { channel, carrier }: Lane,
   deps: DeliverDeps,
   logger: Logger,
 ): Promise<JobResult> {
@@ -85,6 +93,7 @@ async function unsent(
       return { outcome: "forgotten" };
     case "skipped":
       logger.info({ reason: claim.reason }, "delivery skipped");
+      deps.metrics?.attempt({ outcome: "skipped", channel, carrier, country: undefined });
       await note(job, `skipped: ${claim.reason}`);
       return { outcome: "skipped", detail: claim.reason };
     case "done": {
@@ -94,7 +103,7 @@ async function unsent(
     }
     case "uncertain":
       if (claim.waitMs >= claim.lifeLeftMs) return { outcome: "uncertain", detail: "no time left to send again" };
-      await note(job, `uncertain: waiting ${seconds(claim.waitMs)} for a receipt`);
+      await noteWaiting(job, `uncertain: waiting ${seconds(claim.waitMs)} for a receipt`);
       throw new RetryLater("uncertain: waiting for a receipt", claim.waitMs);
   }
 }
@@ -119,10 +128,15 @@ async function settle(
   const detail = result.outcome === "sent" ? result.carrierId : describe(result);
   const [settled] = await Promise.all([
     settleDelivery(deps, claim.ref, result),
-    note(job, `attempt ${attempt}: ${result.outcome} in ${tookMs} ms, ${detail}`),
+    (result.outcome === "retry" || result.outcome === "uncertain" ? noteWaiting : note)(
+      job,
+      `attempt ${attempt}: ${result.outcome} in ${tookMs} ms, ${detail}`,
+    ),
     paused ? lane.pause(pauseMs) : undefined,
   ]);
 
+  if (settled) await announce(deps, job.data.deliveryId, settled);
+  measure(result, settled, claim, tookMs, lane, deps.metrics);
   const fields = { attempt, ms: tookMs, verification: settled?.verification };
   if (result.outcome === "sent") {
     logger.info({ ...fields, carrier_id: result.carrierId }, "sent");
@@ -141,6 +155,22 @@ async function settle(
   // The job goes back to its queue, which is paused, and that uses up no attempt of it.
   if (paused) throw new RateLimitError();
   throw new RetryLater(`${result.outcome}: ${detail}`, delayMs);
+}
+
+function measure(
+  { outcome }: SendOutcome,
+  settled: Settled | undefined,
+  { country }: ClaimedDelivery,
+  tookMs: number,
+  { channel, carrier }: Lane,
+  metrics: WorkerMetrics | undefined,
+): void {
+  metrics?.carrierRequest({ channel, carrier, outcome }, tookMs / 1000);
+  metrics?.attempt({ outcome, channel, carrier, country });
+  if (!settled) return;
+  if (outcome === "sent") metrics?.sent({ channel, carrier }, settled.elapsedMs / 1000);
+  if (settled.next) metrics?.escalated(channel, settled.next);
+  if (settled.delivery === "failed" && settled.verification === "undeliverable") metrics?.finished("undeliverable");
 }
 
 /** When the same delivery may be tried again. */

@@ -2,21 +2,24 @@ import { type DeliveryContext, escalateDelivery } from "@watchword/otp-core";
 import type { DeliveryJob } from "@watchword/otp-core/queue";
 import type { Job } from "bullmq";
 import type { Logger } from "pino";
+import type { WorkerMetrics } from "../metrics.ts";
 import { note } from "./note.ts";
 
 export interface EscalateDeps extends Pick<DeliveryContext, "redis" | "queue"> {
   logger: Logger;
+  metrics?: WorkerMetrics | undefined;
 }
 
 /** Goes on with the workflow where a delivery has not been confirmed by now. */
 export async function escalateJob(
   job: Job<DeliveryJob>,
-  { logger, ...context }: EscalateDeps,
+  { logger, metrics, ...context }: EscalateDeps,
 ): Promise<{ outcome: string }> {
   const { deliveryId } = job.data;
   const escalation = await escalateDelivery(context, deliveryId);
   if (!escalation) return { outcome: "forgotten" };
   const { outcome, delivery, verification } = escalation;
+  if (outcome === "escalated" && escalation.next) metrics?.escalated("sms", escalation.next);
   logger.info({ delivery_id: deliveryId, outcome, delivery, verification }, "escalation");
   await note(job, `${outcome}: delivery ${delivery}, verification ${verification}`);
   return { outcome };

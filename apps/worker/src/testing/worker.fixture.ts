@@ -10,6 +10,7 @@ import { buildSimulator } from "@watchword/simulator";
 import { type Job, Queue } from "bullmq";
 import { pino } from "pino";
 import { expect, onTestFinished } from "vitest";
+import { createPoster } from "../notify/post.ts";
 import { buildWorker, type RunningWorker, type WorkerDeps } from "../app.ts";
 
 /** The queue of the deliveries in these tests. */
@@ -99,7 +100,10 @@ export async function startBench({
         queue: core.queues,
         sender,
         logger,
-        brand: "Acme",
+        poster: createPoster(["127.0.0.1"]),
+        webhook: () => undefined,
+        eventsOf: () => undefined,
+        sayings: () => ({ brand: "Acme" }),
         webhookUrl: (deliveryId) => `${receiverUrl}/webhooks/telnyx/${deliveryId}`,
         queues: queueNames,
         concurrency: 20,

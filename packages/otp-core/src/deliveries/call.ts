@@ -14,9 +14,10 @@ export type CallAction =
   | { action: "none" }
   | { action: "hang_up" }
   /** `times`: how often the code has been spoken then, from 1; the same event always gives the same. */
-  | { action: "speak"; code: string; locale: string; times: number };
+  | { action: "speak"; code: string; locale: string; applicationId: string; times: number };
 
 export interface CallProgress {
+  applicationId: string;
   next: CallAction;
   delivery: DeliveryStatus;
   /** Whether this event changed it. */
@@ -41,6 +42,7 @@ type Reply =
       string | null,
       string | null,
       string,
+      string,
     ];
 
 const run = script("call");
@@ -58,11 +60,24 @@ export async function applyCallEvent(
   const args = [ref.number, event, reason ?? "", callId, eventId, MAX_SPEAKS];
   const reply = (await run(context.redis, [verificationKey(ref)], args)) as Reply;
   if (reply[0] === "not_found") return undefined;
-  const [action, times, delivery, verification, carrier, elapsedMs, waiting, changed, kid, sealed, locale] = reply;
+  const [
+    action,
+    times,
+    delivery,
+    verification,
+    carrier,
+    elapsedMs,
+    waiting,
+    changed,
+    kid,
+    sealed,
+    locale,
+    applicationId,
+  ] = reply;
   await enqueueWaiting(context, ref, waiting);
   const next: CallAction =
     action === "speak"
-      ? { action, times, locale, code: context.keyring.unseal(kid ?? "", ref, sealed ?? "").code }
+      ? { action, times, locale, applicationId, code: context.keyring.unseal(kid ?? "", ref, sealed ?? "").code }
       : { action };
-  return { next, delivery, changed: changed === 1, verification, carrier, elapsedMs };
+  return { applicationId, next, delivery, changed: changed === 1, verification, carrier, elapsedMs };
 }

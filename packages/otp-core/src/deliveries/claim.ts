@@ -24,6 +24,8 @@ export interface AttemptRef extends DeliveryRef {
 export interface ClaimedDelivery {
   outcome: "send";
   ref: AttemptRef;
+  /** The application that asked for it. */
+  applicationId: string;
   phone: string;
   code: string;
   locale: string;
@@ -49,7 +51,7 @@ type Reply =
   | ["skipped", VerificationStatus | "delivered"]
   | ["done", DeliveryStatus, Waiting, number]
   | ["uncertain", number, number]
-  | ["send", number, string, string, string, number, string, number];
+  | ["send", number, string, string, string, number, string, number, string];
 
 const run = script("claim");
 
@@ -75,12 +77,13 @@ export async function claimDelivery(context: DeliveryContext, id: string): Promi
     case "uncertain":
       return { outcome: "uncertain", waitMs: reply[1], lifeLeftMs: reply[2] };
     case "send": {
-      const [, lifeLeftMs, kid, sealed, locale, attempt, country, patienceMs] = reply;
+      const [, lifeLeftMs, kid, sealed, locale, attempt, country, patienceMs, applicationId] = reply;
       const taken = { ...ref, attempt };
       try {
         return {
           outcome: "send",
           ref: taken,
+          applicationId,
           lifeLeftMs,
           locale,
           country,

@@ -1,4 +1,5 @@
 import { type Core, deliveryQueue } from "../core.ts";
+import type { Channel } from "../verification.ts";
 import { deliveryId, type VerificationRef } from "../ids.ts";
 
 /** Deliveries that wait to be sent, as the scripts give them: `number, channel, carrier, …`. */
@@ -25,3 +26,7 @@ export async function enqueueWaiting(
   }
   await Promise.all(adds);
 }
+
+/** The channel of the first of them: where the workflow went on to. */
+export const channelOf = (waiting: Waiting): { next?: Channel } =>
+  waiting.length > 0 ? { next: waiting[1] as Channel } : {};

@@ -1,11 +1,13 @@
 import { parseDeliveryId } from "../ids.ts";
 import { verificationKey } from "../store/keys.ts";
 import { script } from "../store/scripts.ts";
-import type { DeliveryStatus, VerificationStatus } from "../verification.ts";
+import type { Channel, DeliveryStatus, VerificationStatus } from "../verification.ts";
 import type { DeliveryContext } from "./claim.ts";
-import { enqueueWaiting, type Waiting } from "./enqueue.ts";
+import { channelOf, enqueueWaiting, type Waiting } from "./enqueue.ts";
 
 export interface Escalation {
+  /** The channel that the workflow went on to, where this delivery has come to nothing. */
+  next?: Channel;
   /** `unneeded` where it was confirmed, the verification is over, or the workflow has gone on or has no further step. */
   outcome: "escalated" | "unneeded";
   delivery: DeliveryStatus;
@@ -27,5 +29,5 @@ export async function escalateDelivery(
   if (reply[0] === "not_found") return undefined;
   const [outcome, delivery, verification, waiting] = reply;
   await enqueueWaiting(context, ref, waiting);
-  return { outcome, delivery, verification };
+  return { outcome, delivery, verification, ...channelOf(waiting) };
 }

@@ -3,7 +3,7 @@ import { verificationKey } from "../store/keys.ts";
 import { script } from "../store/scripts.ts";
 import type { Channel, DeliveryStatus, VerificationStatus } from "../verification.ts";
 import type { DeliveryContext } from "./claim.ts";
-import { enqueueWaiting, type Waiting } from "./enqueue.ts";
+import { channelOf, enqueueWaiting, type Waiting } from "./enqueue.ts";
 
 /** A carrier's word on a message, ids only: the number and the text in its event are dropped where it is received. */
 export interface Receipt {
@@ -16,6 +16,9 @@ export interface Receipt {
 }
 
 export interface ReceiptApplied {
+  /** The channel that the workflow went on to, where this delivery has come to nothing. */
+  next?: Channel;
+  applicationId: string;
   outcome: "applied" | "ignored";
   delivery: DeliveryStatus;
   verification: VerificationStatus;
@@ -27,7 +30,7 @@ export interface ReceiptApplied {
 
 type Reply =
   | ["not_found"]
-  | ["applied" | "ignored", DeliveryStatus, VerificationStatus, Channel, string, number, Waiting];
+  | ["applied" | "ignored", DeliveryStatus, VerificationStatus, Channel, string, number, Waiting, string];
 
 const run = script("receipt");
 
@@ -44,7 +47,7 @@ export async function applyReceipt(
   const args = [ref.number, receipt.status, receipt.reason ?? "", receipt.carrierId];
   const reply = (await run(context.redis, [verificationKey(ref)], args)) as Reply;
   if (reply[0] === "not_found") return undefined;
-  const [outcome, delivery, verification, channel, carrier, elapsedMs, waiting] = reply;
+  const [outcome, delivery, verification, channel, carrier, elapsedMs, waiting, applicationId] = reply;
   await enqueueWaiting(context, ref, waiting);
-  return { outcome, delivery, verification, channel, carrier, elapsedMs };
+  return { applicationId, outcome, delivery, verification, channel, carrier, elapsedMs, ...channelOf(waiting) };
 }

@@ -1,8 +1,8 @@
 import { verificationKey } from "../store/keys.ts";
 import { script } from "../store/scripts.ts";
-import type { DeliveryStatus, VerificationStatus } from "../verification.ts";
+import type { Channel, DeliveryStatus, VerificationStatus } from "../verification.ts";
 import type { AttemptRef, DeliveryContext } from "./claim.ts";
-import { enqueueWaiting, type Waiting } from "./enqueue.ts";
+import { channelOf, enqueueWaiting, type Waiting } from "./enqueue.ts";
 
 /** What became of one request to a carrier. */
 export type SendOutcome =
@@ -16,13 +16,16 @@ export type SendOutcome =
   | { outcome: "failed"; reason: string; carrierCode?: string };
 
 export interface Settled {
+  /** The channel that the workflow went on to, where this delivery has come to nothing. */
+  next?: Channel;
+  applicationId: string;
   delivery: DeliveryStatus;
   verification: VerificationStatus;
   /** Since the delivery was asked for. */
   elapsedMs: number;
 }
 
-type Reply = ["not_found"] | [DeliveryStatus, VerificationStatus, number, Waiting];
+type Reply = ["not_found"] | [DeliveryStatus, VerificationStatus, number, Waiting, string];
 
 const run = script("settle");
 
@@ -43,7 +46,7 @@ export async function settleDelivery(
     [ref.number, ref.attempt, result.outcome, code.replace(/\s/g, "_"), reason, carrierId],
   )) as Reply;
   if (reply[0] === "not_found") return undefined;
-  const [delivery, verification, elapsedMs, waiting] = reply;
+  const [delivery, verification, elapsedMs, waiting, applicationId] = reply;
   await enqueueWaiting(context, ref, waiting);
-  return { delivery, verification, elapsedMs };
+  return { applicationId, delivery, verification, elapsedMs, ...channelOf(waiting) };
 }

@@ -5,7 +5,7 @@ export const deliveryQueueNames = ["sms-telnyx", "call-telnyx"] as const;
 export type DeliveryQueueName = (typeof deliveryQueueNames)[number];
 
 /** Every queue there is. A worker serves all of them or those named in its configuration. */
-export const queueNames = [...deliveryQueueNames, "receipts", "call-events", "escalations"] as const;
+export const queueNames = [...deliveryQueueNames, "receipts", "call-events", "escalations", "notifications"] as const;
 export type QueueName = (typeof queueNames)[number];
 
 export const isQueueName = (name: string): name is QueueName => queueNames.some((known) => known === name);
@@ -23,6 +23,9 @@ export const queuePrefix = (queue: string): string => `ww:{${queue}}`;
  * life of its code long before.
  */
 export const JOB_ATTEMPTS = 50;
+
+/** An event is told eight times over a day, then given up. */
+export const NOTIFICATION_ATTEMPTS = 8;
 
 /** Names the worker's own back-off strategy. */
 export const BACKOFF = "watchword";

@@ -11,3 +11,4 @@ export {
 export { createAdmission } from "./admission.ts";
 export { type Backlog, type QueueBacklog, watchBacklog } from "./backlog.ts";
 export { createQueues, type Queues } from "./queues.ts";
+export { queueTelemetry } from "./telemetry.ts";

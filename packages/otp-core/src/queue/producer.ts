@@ -1,4 +1,4 @@
-import { type JobsOptions, Queue } from "bullmq";
+import { type JobsOptions, Queue, type Telemetry } from "bullmq";
 import type { Redis } from "ioredis";
 import { RedisAwayError } from "../store/redis.ts";
 import { BACKOFF, JOB_ATTEMPTS, queuePrefix } from "./contracts.ts";
@@ -12,12 +12,17 @@ export interface Producer<Data> {
    * @param jobId without `:`, and not digits alone
    * @throws where Redis does not take it.
    */
-  add(name: string, data: Data, jobId: string, options?: Pick<JobsOptions, "delay" | "priority">): Promise<void>;
+  add(
+    name: string,
+    data: Data,
+    jobId: string,
+    options?: Pick<JobsOptions, "attempts" | "delay" | "priority">,
+  ): Promise<void>;
   close(): Promise<void>;
 }
 
 /** @param redis answers requests, see `connectForRequests`; it stays the caller's to close. */
-export function createProducer<Data>(redis: Redis, queueName: string): Producer<Data> {
+export function createProducer<Data>(redis: Redis, queueName: string, telemetry?: Telemetry): Producer<Data> {
   let queue: Queue | undefined;
 
   function open(): Queue {
@@ -25,6 +30,7 @@ export function createProducer<Data>(redis: Redis, queueName: string): Producer<
     const opened = new Queue(queueName, {
       connection: redis,
       prefix: queuePrefix(queueName),
+      ...(telemetry && { telemetry }),
       streams: { events: { maxLen: EVENTS_KEPT } },
     });
     // The connection's owner hears of its errors, and `add` throws: a third report would say nothing new.

@@ -1,8 +1,10 @@
+import type { Telemetry } from "bullmq";
 import type { Redis } from "ioredis";
 import type { DeliveryQueue } from "../core.ts";
 import type { CallEventJob } from "../deliveries/call-event.ts";
 import type { Receipt } from "../deliveries/receipt.ts";
-import { type DeliveryJob, deliveryJob, type QueueName, queueNames } from "./contracts.ts";
+import { type EventJob, eventId } from "../events.ts";
+import { type DeliveryJob, deliveryJob, NOTIFICATION_ATTEMPTS, type QueueName, queueNames } from "./contracts.ts";
 import { createProducer, type Producer } from "./producer.ts";
 
 /** Where work is left for the workers. */
@@ -14,10 +16,13 @@ export interface Queues extends DeliveryQueue {
   close(): Promise<void>;
 }
 
-/** @param redis stays the caller's to close. */
-export function createQueues(redis: Redis): Queues {
-  const producers = new Map<string, Producer<DeliveryJob | Receipt | CallEventJob>>(
-    queueNames.map((name) => [name, createProducer(redis, name)]),
+/**
+ * @param redis stays the caller's to close
+ * @param telemetry carries the trace along with each job, see `queueTelemetry`
+ */
+export function createQueues(redis: Redis, telemetry?: Telemetry): Queues {
+  const producers = new Map<string, Producer<DeliveryJob | Receipt | CallEventJob | EventJob>>(
+    queueNames.map((name) => [name, createProducer(redis, name, telemetry)]),
   );
   const producer = (name: string) => {
     const found = producers.get(name);
@@ -32,6 +37,7 @@ export function createQueues(redis: Redis): Queues {
     },
     escalate: (deliveryId, delayMs) =>
       own("escalations").add("unless confirmed", { deliveryId }, deliveryId, { delay: delayMs }),
+    notify: (event) => own("notifications").add(event.type, event, eventId(event), { attempts: NOTIFICATION_ATTEMPTS }),
     addReceipt: (receipt, eventId) => own("receipts").add(`receipt ${receipt.status}`, receipt, `event-${eventId}`),
     addCallEvent: (event) => own("call-events").add(`call ${event.event}`, event, `event-${event.eventId}`),
     close: async () => {

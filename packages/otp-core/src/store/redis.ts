@@ -1,38 +1,57 @@
-import { Redis } from "ioredis";
+import type { Cluster, Redis } from "ioredis";
+import { connect } from "./redis-connect.ts";
 
-/** Reconnects soon and for ever: an outage of any length ends by itself. */
-const retryStrategy = (times: number) => Math.min(times * 100, 1000);
+/** One server, the master that Sentinels name, or a cluster: the same commands, and the same `status` while it serves. */
+export type RedisConnection = Redis | Cluster;
 
 /** A command may have to wait for the round trip before its own, so it is refused within twice this time. */
 const COMMAND_TIMEOUT_MS = 900;
 
+/** A master that was made a replica: whoever asks again where the master is finds the new one. */
+const isDemoted = (error: Error) => /\bREADONLY\b/.test(error.message);
+const RECONNECT = 1;
+const RECONNECT_AND_SEND_AGAIN = 2;
+
 /**
  * A connection that answers requests: while Redis is away or silent every command is refused within 2 s, so that the
  * caller can say so in time. Commands of one tick share a round trip.
+ * @param url see `parseRedisUrl`
  */
 export function connectForRequests(url: string): Redis {
-  return new Redis(url, {
-    enableAutoPipelining: true,
-    enableOfflineQueue: false,
-    // What was refused must not be carried out later, behind the caller's back.
-    autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: 1,
-    commandTimeout: COMMAND_TIMEOUT_MS,
-    connectTimeout: 1500,
-    socketTimeout: 5000,
-    retryStrategy,
-  });
+  return connect(
+    url,
+    {
+      enableAutoPipelining: true,
+      enableOfflineQueue: false,
+      // What was refused must not be carried out later, behind the caller's back.
+      autoResendUnfulfilledCommands: false,
+      maxRetriesPerRequest: 1,
+      commandTimeout: COMMAND_TIMEOUT_MS,
+      connectTimeout: 1500,
+      socketTimeout: 5000,
+      reconnectOnError: (error) => isDemoted(error) && RECONNECT,
+    },
+    // Each command finds its own node and is refused on its own, at once: it is not tried again elsewhere.
+    { enableOfflineQueue: false, retryDelayOnFailover: 0, retryDelayOnClusterDown: 0 },
+  );
 }
 
-/** A connection of a worker, which waits for Redis as long as it takes; a silent one is dropped after 8 s. */
+/**
+ * A connection of a worker, which waits for Redis as long as it takes; a silent one is dropped after 8 s.
+ * @param url see `parseRedisUrl`
+ */
 export function connectForWork(url: string): Redis {
-  return new Redis(url, {
-    enableAutoPipelining: true,
-    maxRetriesPerRequest: null,
-    connectTimeout: 5000,
-    socketTimeout: 8000,
-    retryStrategy,
-  });
+  return connect(
+    url,
+    {
+      enableAutoPipelining: true,
+      maxRetriesPerRequest: null,
+      connectTimeout: 5000,
+      socketTimeout: 8000,
+      reconnectOnError: (error) => isDemoted(error) && RECONNECT_AND_SEND_AGAIN,
+    },
+    { maxRedirections: Infinity, retryDelayOnFailover: 200, retryDelayOnClusterDown: 200, retryDelayOnMoved: 50 },
+  );
 }
 
 export interface RedisProblem {
@@ -42,11 +61,17 @@ export interface RedisProblem {
 }
 
 /**
- * What of a server's settings may lose what was accepted; empty where all is well.
- * Source: `INFO` (`maxmemory_policy`, `aof_enabled`).
+ * What of the settings of a server, or of any node of a cluster, may lose what was accepted; empty where all is well.
+ * Source: `INFO` (`maxmemory_policy`, `aof_enabled`; `min_slaves_good_slaves` is there where replicas are asked for).
  */
-export async function durabilityProblems(redis: Redis): Promise<RedisProblem[]> {
-  const info = await redis.info("everything");
+export async function durabilityProblems(redis: RedisConnection): Promise<RedisProblem[]> {
+  const servers = "nodes" in redis ? redis.nodes() : [redis];
+  const problems = (await Promise.all(servers.map(problemsOfServer))).flat();
+  return [...new Map(problems.map((problem) => [problem.message, problem])).values()];
+}
+
+async function problemsOfServer(server: Redis): Promise<RedisProblem[]> {
+  const info = await server.info("everything");
   const value = (name: string) => new RegExp(`^${name}:(.*)$`, "m").exec(info)?.[1]?.trim();
   const policy = value("maxmemory_policy");
   const problems: RedisProblem[] = [];
@@ -59,6 +84,13 @@ export async function durabilityProblems(redis: Redis): Promise<RedisProblem[]> 
   if (value("aof_enabled") !== "1") {
     problems.push({
       message: "Redis has no append-only file: a crash of it loses what was accepted (appendonly yes)",
+      losesData: false,
+    });
+  }
+  if (Number(value("connected_slaves")) > 0 && value("min_slaves_good_slaves") === undefined) {
+    problems.push({
+      message:
+        "Redis accepts writes with no replica in reach: a failover may lose what was accepted (min-replicas-to-write 1)",
       losesData: false,
     });
   }
@@ -75,9 +107,11 @@ export class RedisAwayError extends Error {
 }
 
 /** Replies of a server that cannot serve right now: loading, full, a replica, a cluster in disorder, saving failed. */
-const CANNOT_SERVE = /^(LOADING|OOM|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|MISCONF|BUSY)\b/;
+const CANNOT_SERVE = /^(LOADING|OOM|READONLY|UNBLOCKED|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|MISCONF|BUSY)\b/;
 const CONNECTION_FAILED =
   /^(Connection is closed|Stream isn't writeable|Command timed out|Socket timeout|connect |read |write )/;
+const CLUSTER_FAILED =
+  /^(Cluster isn't ready|None of startup nodes|Failed to refresh slots cache|Too many Cluster redirections)/;
 
 /** Whether an error says that Redis is away, silent or unable to serve, rather than that a command was wrong. */
 export function isRedisUnavailable(error: unknown): boolean {
@@ -87,6 +121,7 @@ export function isRedisUnavailable(error: unknown): boolean {
     error instanceof RedisAwayError ||
     error.name === "MaxRetriesPerRequestError" ||
     error.name === "AbortError" ||
-    CONNECTION_FAILED.test(error.message)
+    CONNECTION_FAILED.test(error.message) ||
+    CLUSTER_FAILED.test(error.message)
   );
 }

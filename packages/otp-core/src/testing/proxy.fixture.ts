@@ -9,6 +9,8 @@ export interface Proxy {
   cut(): Promise<void>;
   /** Keeps connections and passes nothing on, as a stopped server does. */
   hang(): void;
+  /** From the first command on that holds `text`, passes commands on and keeps the replies back until it is restored. */
+  holdRepliesAt(text: string): void;
   restore(): Promise<void>;
   close(): Promise<void>;
 }
@@ -17,6 +19,8 @@ export async function startProxy(redisUrl: string): Promise<Proxy> {
   const target = new URL(redisUrl);
   const sockets = new Set<Socket>();
   let hanging = false;
+  let holdingAt: string | undefined;
+  let heldReplies: (() => void)[] | undefined;
   const server = createServer((client) => {
     const upstream = connect(Number(target.port || 6379), target.hostname);
     for (const [from, to] of [
@@ -25,7 +29,10 @@ export async function startProxy(redisUrl: string): Promise<Proxy> {
     ] as const) {
       sockets.add(from);
       from.on("data", (chunk) => {
-        if (!hanging) to.write(chunk);
+        if (hanging) return;
+        if (from === client && holdingAt !== undefined && chunk.includes(holdingAt)) heldReplies ??= [];
+        if (from === upstream && heldReplies) heldReplies.push(() => to.write(chunk));
+        else to.write(chunk);
       });
       from.on("close", () => {
         sockets.delete(from);
@@ -58,9 +65,15 @@ export async function startProxy(redisUrl: string): Promise<Proxy> {
     hang() {
       hanging = true;
     },
+    holdRepliesAt(text) {
+      holdingAt = text;
+    },
     async restore() {
       if (hanging) for (const socket of sockets) socket.destroy();
       hanging = false;
+      for (const pass of heldReplies ?? []) pass();
+      heldReplies = undefined;
+      holdingAt = undefined;
       if (!server.listening) await listen(port);
     },
     close: stop,

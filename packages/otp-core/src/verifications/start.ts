@@ -1,15 +1,17 @@
 import { generateCode } from "../code.ts";
 import { type Application, type Core, deliveryQueue, type VerificationSettings } from "../core.ts";
 import { deliveryId, newVerificationRef, verificationId, type VerificationRef } from "../ids.ts";
-import { numberRequests, policyArguments } from "../limits/policies.ts";
-import { encodeMask, maskPhoneNumber, parsePhoneNumber } from "../phone-number.ts";
+import { admit, destinationOf } from "../limits/admit.ts";
+import { tellRefusal } from "../limits/decisions.ts";
+import { numberPolicies, numberVoicePolicies, policyArguments } from "../limits/policies.ts";
+import { maskPhoneNumber, parsePhoneNumber } from "../phone-number.ts";
 import { codeKey, numberKey, verificationKey } from "../store/keys.ts";
 import { parseRecord } from "../store/record.ts";
 import { script } from "../store/scripts.ts";
 import type { Channel, Verification } from "../verification.ts";
 import { encodePlan, planRoute, type WorkflowStep } from "../workflow.ts";
 import { numberTag } from "./number-tag.ts";
-import { channelNotSetUp, tooManyRequests } from "./refusals.ts";
+import { channelNotSetUp, numberLocked, tooManyRequests } from "./refusals.ts";
 
 export interface StartInput {
   /** The number in international form, as the caller wrote it. */
@@ -19,6 +21,8 @@ export interface StartInput {
   fallback?: "call" | "none" | undefined;
   /** BCP 47 tag of the person's language. */
   locale?: string | undefined;
+  /** The person's address, for the limits; the application knows it and Watchword does not. */
+  clientIp?: string | undefined;
   metadata?: Record<string, string> | undefined;
 }
 
@@ -35,7 +39,8 @@ export interface Started {
 }
 
 type Reply =
-  | ["limited", number, number, string, string[]]
+  | ["limited", string, number, string, string[]]
+  | ["locked", number, number]
   | ["created", number]
   | ["resent" | "unchanged", number, string, string[]];
 
@@ -44,7 +49,7 @@ const run = script("start");
 /**
  * Starts a verification of a number, or answers with the pending one.
  * @throws {WatchwordError} `invalid_request`, `invalid_phone_number`, `unsupported_destination`,
- *   `too_many_requests`, `unavailable`.
+ *   `too_many_requests`, `destination_suspended`, `number_locked`, `unavailable`.
  */
 export async function startVerification(core: Core, application: Application, input: StartInput): Promise<Started> {
   const { settings } = application;
@@ -55,7 +60,10 @@ export async function startVerification(core: Core, application: Application, in
   if (!first) throw channelNotSetUp(settings, input.channel);
   core.admission?.check(deliveryQueue(first.channel, first.carrier), settings.expirySeconds);
 
-  const { tag, formerRequests } = await numberTag(core, application, e164);
+  const { tag, former } = await numberTag(core, application, e164);
+  const destination = destinationOf(core, application.id, e164, country);
+  const { channel } = first;
+  const admitted = await admit(core, application, { kind: "start", channel, clientIp: input.clientIp, ...destination });
   const ref = newVerificationRef(tag);
   const code = generateCode(settings.codeLength);
   const [kid = "", digest = ""] = core.keyring.digests(ref, code);
@@ -65,7 +73,7 @@ export async function startVerification(core: Core, application: Application, in
     [numberKey(ref.tag), verificationKey(ref), codeKey(ref)],
     [
       application.id,
-      `${settings.maxAttempts} ${first.channel} ${country} ${encodeMask(to)}`,
+      `${settings.maxAttempts} ${channel} ${country} ${destination.to} ${destination.area[0]}`,
       input.locale ?? "",
       input.metadata ? JSON.stringify(input.metadata) : "",
       encodePlan(route),
@@ -73,21 +81,32 @@ export async function startVerification(core: Core, application: Application, in
       settings.resendGapSeconds * 1000,
       settings.retentionSeconds * 1000,
       `${kid} ${digest} ${core.keyring.seal(ref, { code, phone: e164 })}`,
-      formerRequests,
-      ...policyArguments(numberRequests),
+      ...former,
+      policyArguments(numberPolicies(settings.limits)),
+      channel === "call" ? policyArguments(numberVoicePolicies(settings.limits)) : "",
     ],
   )) as Reply;
+  if (reply[0] === "locked") {
+    await admitted.release("unsent");
+    tellRefusal(core, application, "number-lock", destination);
+    throw numberLocked(settings, reply[1], reply[2]);
+  }
   if (reply[0] === "limited") {
+    await admitted.release("unsent");
+    tellRefusal(core, application, reply[1], destination);
     // Refusing more requests must not keep the accepted one from being sent.
     if (reply[4].length > 0) await enqueueQueued(core, parseRecord({ tag: ref.tag, nonce: reply[3] }, reply[4]));
-    throw tooManyRequests(numberRequests, reply[1], reply[2]);
+    throw tooManyRequests(settings, reply[1], reply[2]);
   }
   const now = reply[1];
   const verification =
     reply[0] === "created"
       ? created(ref, to, settings, first, input.metadata, now)
       : parseRecord({ tag: ref.tag, nonce: reply[2] }, reply[3]);
-  await enqueueQueued(core, verification);
+  await Promise.all([
+    enqueueQueued(core, verification),
+    reply[0] === "created" ? undefined : admitted.release(reply[0] === "resent" ? "again" : "unsent"),
+  ]);
   return {
     verification,
     sending: reply[0] !== "unchanged",

@@ -3,9 +3,9 @@ import process from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
 import { connectForRequests } from "@watchword/otp-core";
 import type { Logger } from "pino";
-import { runProcess, type Stop, watchRedis } from "../index.ts";
+import { runProcess, type Stop, watchApplications, watchRedis } from "../index.ts";
 
-const [, , name = "", redisUrl = ""] = process.argv;
+const [, , name = "", argument = ""] = process.argv;
 const say = (text: string): void => void process.stdout.write(`${JSON.stringify({ said: text })}\n`);
 const keepAlive = () => setInterval(() => undefined, 1000);
 
@@ -56,13 +56,29 @@ const behaviours: Record<string, (logger: Logger) => Promise<Stop>> = {
   },
   "uses Redis in production": async (logger) => {
     keepAlive();
-    const redis = connectForRequests(redisUrl);
+    const redis = connectForRequests(argument);
     watchRedis(redis, { logger, production: true });
     return async () => redis.disconnect();
   },
 };
 
+/** The argument is the id of an application: its brand is said whenever it may have changed. */
+function watchesApplications(): void {
+  runProcess("worker", async (config, logger) => {
+    keepAlive();
+    const brands = (list: readonly { id: string; brand: string }[]) => list.map(({ id, brand }) => `${id}: ${brand}`);
+    const applications = watchApplications("worker", config, { logger, use: (list) => say(brands(list).join(", ")) });
+    process.on("SIGHUP", () => say(applications.find(argument)?.brand ?? `no ${argument}`));
+    logger.info("serving");
+    return async () => undefined;
+  });
+}
+
 const behaviour = behaviours[name];
-if (!behaviour) throw new Error(`there is no behaviour ${name}`);
-// The simulator's settings have defaults for all that it needs.
-runProcess("simulator", (_config, logger) => behaviour(logger));
+if (name === "watches applications") {
+  watchesApplications();
+} else {
+  if (!behaviour) throw new Error(`there is no behaviour ${name}`);
+  // The simulator's settings have defaults for all that it needs.
+  runProcess("simulator", (_config, logger) => behaviour(logger));
+}

@@ -9,6 +9,11 @@ interface LogLine {
   err?: { message: string; stack: string };
   reason?: string;
   signal?: string;
+  problems?: string[];
+  applications?: string[];
+  added?: string[];
+  removed?: string[];
+  changed?: string[];
 }
 
 export interface Program {

@@ -7,12 +7,12 @@
 -- Gives { 'not_found' }
 --    or { 'none' | 'hang_up' | 'speak', speaks, delivery status, verification status, carrier,
 --         ms since the delivery was asked for, waiting deliveries, 1 if this event changed the delivery's status else 0,
---         with 'speak' also: kid, sealed, locale }
+--         with 'speak' also: kid, sealed, locale, application }
 local rank = { queued = 0, sending = 0, skipped = 0, uncertain = 1, failed = 1, sent = 2, unconfirmed = 3,
   undelivered = 4, delivered = 5 }
 local now, n, event, id = now_ms(), ARGV[1], ARGV[2], ARGV[4]
 local fields = redis.call('HMGET', KEYS[1], n, n .. '.state', 'status', 'expires_at', n .. '.lost', n .. '.attempts',
-  n .. '.call:' .. id, 'locale')
+  n .. '.call:' .. id, 'locale', 'app')
 if not fields[1] then return { 'not_found' } end
 local about = words(fields[1])
 local delivery, _, requests = state_of(fields[2])
@@ -100,4 +100,4 @@ end
 
 if delivery == 'undelivered' and changed == 1 then give_up_on(KEYS[1], now, n) end
 return { action, speaks, delivery, redis.call('HGET', KEYS[1], 'status'), about[2], now - about[3],
-  delivery == 'undelivered' and waiting(KEYS[1]) or {}, changed, kid or false, sealed or false, fields[8] or '' }
+  delivery == 'undelivered' and waiting(KEYS[1]) or {}, changed, kid or false, sealed or false, fields[8] or '', fields[9] }

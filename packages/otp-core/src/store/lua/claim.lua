@@ -4,11 +4,12 @@
 -- ARGV  1 delivery number   2 ms to wait for a receipt of an uncertain request   3 most requests that may arrive
 -- Gives { 'not_found' } or { 'skipped', reason } or { 'done', delivery status, waiting deliveries, patience }
 --    or { 'uncertain', wait in ms, life left in ms }
---    or { 'send', life left in ms, kid, sealed, locale, attempt, country, patience }
+--    or { 'send', life left in ms, kid, sealed, locale, attempt, country, patience,
+--         application }
 -- Patience: ms until the workflow goes on unless this delivery is confirmed; 0 where it does not
 local now, n = now_ms(), ARGV[1]
 local fields = redis.call('HMGET', KEYS[1], n, n .. '.state', n .. '.attempts', 'status', 'expires_at', 'locale',
-  'about', 'plan', 'step')
+  'about', 'plan', 'step', 'app')
 if not fields[1] then return { 'not_found' } end
 local about = words(fields[1])
 local created_at, step = tonumber(about[3]), tonumber(about[4])
@@ -59,4 +60,4 @@ end
 local k = open_attempt(KEYS[1], n, now, created_at)
 set_state(KEYS[1], n, now, 'sending', requests + 1)
 local country = string.match(fields[7], '^%S+ %S+ %S+ (%S+)')
-return { 'send', left, kid, sealed, fields[6] or '', k, country, patience }
+return { 'send', left, kid, sealed, fields[6] or '', k, country, patience, fields[10] }

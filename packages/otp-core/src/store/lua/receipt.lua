@@ -2,18 +2,20 @@
 -- KEYS  1 the verification
 -- ARGV  1 delivery number   2 status: sent, unconfirmed, undelivered or delivered   3 reason or ''   4 carrier's id
 -- Gives { 'not_found' } or { 'applied' | 'ignored', delivery status, verification status, channel, carrier,
---       ms since the delivery was asked for, waiting deliveries }
+--       ms since the delivery was asked for, waiting deliveries, application }
 local rank = { queued = 0, sending = 0, skipped = 0, uncertain = 1, failed = 1, sent = 2, unconfirmed = 3,
   undelivered = 4, delivered = 5 }
 local now, n = now_ms(), ARGV[1]
-local fields = redis.call('HMGET', KEYS[1], n, n .. '.state', 'status', 'expires_at', n .. '.lost', n .. '.attempts')
+local fields = redis.call('HMGET', KEYS[1], n, n .. '.state', 'status', 'expires_at', n .. '.lost', n .. '.attempts',
+  'app')
 if not fields[1] then return { 'not_found' } end
 local about = words(fields[1])
 local delivery, _, requests = state_of(fields[2])
 status_at(KEYS[1], now, fields[3], fields[4])
 
 local function answer(outcome, list)
-  return { outcome, delivery, redis.call('HGET', KEYS[1], 'status'), about[1], about[2], now - about[3], list or {} }
+  return { outcome, delivery, redis.call('HGET', KEYS[1], 'status'), about[1], about[2], now - about[3], list or {},
+    fields[7] }
 end
 
 -- One message of several may be lost while another arrives: a delivery is undelivered when all of them are lost.

@@ -1,0 +1,126 @@
+import { randomBytes } from "node:crypto";
+import type { AddressInfo } from "node:net";
+import { createTestCore, randomNumber, startProxy } from "@watchword/otp-core/testing";
+import { afterEach, describe, expect, test } from "vitest";
+import { expectProblem, startTestApi } from "../testing/api.fixture.ts";
+import { STARTED_WITHIN_MS, startApiProcess } from "../testing/api-process.fixture.ts";
+import {
+  endLocks,
+  expectReplay,
+  interruptible,
+  newKey,
+  timesWaiting,
+  wasReplayed,
+} from "../testing/idempotency.fixture.ts";
+
+const secret = { kid: "crash", key: randomBytes(32) };
+/** Of the same application and with the same secret as a process that is started from its settings. */
+const plain = await createTestCore({ applicationId: "default", secrets: [secret] });
+const { core, holdNext } = interruptible(plain);
+const api = await startTestApi({ core });
+const { post } = api;
+type Started = { id: string; deliveries: { id: string }[] };
+const start = (to: string, key: object) => post("/v1/verifications", { to }, { ...key });
+
+afterEach(() => endLocks(api));
+
+const LOCK_MS = 12_000;
+
+async function expectOneDelivery(id: string): Promise<void> {
+  const { deliveries } = (await api.get(`/v1/verifications/${id}`)).json<Started>();
+  expect(deliveries).toHaveLength(1);
+  expect(await timesWaiting(api, deliveries[0]?.id ?? "")).toBe(1);
+}
+
+describe("while a request with a key is not answered", () => {
+  test("the same one is 409 with Retry-After, another one 422, and both change nothing", async () => {
+    const [key, to, hold] = [newKey(), randomNumber(), holdNext()];
+    const first = start(to, key);
+    await hold.held;
+    const same = await start(to, key);
+    expectProblem(same, 409, "idempotency_in_progress");
+    expect(same.headers["retry-after"]).toBe("1");
+    expectProblem(await start(randomNumber(), key), 422, "idempotency_conflict");
+    hold.release();
+    expect((await first).statusCode).toBe(202);
+    expectReplay(await first, await start(to, key));
+  });
+
+  test("its client may go: the answer is there for it when it comes back", async () => {
+    const [key, to, hold] = [newKey(), randomNumber(), holdNext()];
+    await api.app.listen({ host: "127.0.0.1", port: 0 });
+    const { port } = api.app.server.address() as AddressInfo;
+    const leaving = new AbortController();
+    const first = fetch(`http://127.0.0.1:${port}/v1/verifications`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${api.key}`, "content-type": "application/json", ...key },
+      body: JSON.stringify({ to }),
+      signal: leaving.signal,
+    });
+    await hold.held;
+    leaving.abort();
+    await expect(first).rejects.toThrow("aborted");
+    hold.release();
+    await expect.poll(async () => (await start(to, key)).statusCode).toBe(202);
+    const again = await start(to, key);
+    expect(wasReplayed(again)).toBe(true);
+    await expectOneDelivery(again.json<Started>().id);
+  });
+});
+
+describe("after a crash between the work and its answer", () => {
+  test("the lock ends by itself and the retry finds the verification: one of it, one delivery", async () => {
+    const [key, to, hold] = [newKey(), randomNumber(), holdNext()];
+    const late = start(to, key);
+    await hold.held;
+    expectProblem(await start(to, key), 409, "idempotency_in_progress");
+    const [leftMs = 0] = await endLocks(api);
+    expect(leftMs).toBeGreaterThan(LOCK_MS - 5000);
+    expect(leftMs).toBeLessThanOrEqual(LOCK_MS);
+
+    const retry = await start(to, key);
+    expect([retry.statusCode, wasReplayed(retry)]).toEqual([200, false]);
+    hold.release();
+    expect((await late).json<Started>().id).toBe(retry.json<Started>().id);
+    // The first was not dead, only late: what it says does not take the place of what was answered since.
+    expectReplay(retry, await start(to, key));
+    await expectOneDelivery(retry.json<Started>().id);
+  });
+
+  test(
+    "by SIGKILL, the retry at another API leads to one verification and one delivery",
+    { timeout: 2 * STARTED_WITHIN_MS },
+    async () => {
+      const [key, to] = [newKey(), randomNumber()];
+      // Its scripts are known to Redis, so that the first command of each does its work.
+      await start(randomNumber(), newKey());
+      const proxy = await startProxy(plain.redisUrl);
+      const running = await startApiProcess(proxy.url, secret);
+      proxy.holdRepliesAt("}:number");
+      const cutOff = fetch(`${running.origin}/v1/verifications`, {
+        method: "POST",
+        headers: { authorization: running.authorization, "content-type": "application/json", ...key },
+        body: JSON.stringify({ to }),
+      }).then(
+        ({ status }) => status,
+        () => "cut off",
+      );
+      const [tag = ""] = plain.keyring.tags("default", to);
+      const recorded = () => plain.redis.exists(`ww:{${tag}}:number`);
+      await expect.poll(recorded, { interval: 5, timeout: 5000 }).toBe(1);
+      await running.kill();
+      expect(await cutOff).toBe("cut off");
+      await proxy.close();
+
+      expectProblem(await start(to, key), 409, "idempotency_in_progress");
+      expect((await endLocks(api))[0]).toBeLessThanOrEqual(LOCK_MS);
+      const retry = await start(to, key);
+      expect([retry.statusCode, wasReplayed(retry)]).toEqual([200, false]);
+      const nonce = await plain.redis.hget(`ww:{${tag}}:number`, "active");
+      expect(retry.json<Started>().id).toBe(`vf_${tag}${nonce}`);
+      expect(await plain.redis.keys(`ww:{${tag}}:v:*`)).toHaveLength(1);
+      await expectOneDelivery(retry.json<Started>().id);
+      expectReplay(retry, await start(to, key));
+    },
+  );
+});

@@ -1,0 +1,179 @@
+import { startVerification } from "@watchword/otp-core";
+import { randomNumber } from "@watchword/otp-core/testing";
+import type { HTTPMethods } from "fastify";
+import { describe, expect, test } from "vitest";
+import { login, password, startTestDashboard, user, viewer } from "../testing/dashboard.fixture.ts";
+
+const { app, core, log } = await startTestDashboard();
+const operator = { ...login(user, password), "sec-fetch-site": "same-origin" };
+const looking = { ...login(viewer.user, viewer.password), "sec-fetch-site": "same-origin" };
+
+const queue = "/api/queues/sms-telnyx";
+/** All that Bull Board can change. What a new version adds has to be looked at. */
+const changing: [method: HTTPMethods, route: string][] = [
+  ["PUT", "/api/queues/pause"],
+  ["PUT", "/api/queues/resume"],
+  ["POST", "/api/queues/:queueName/add"],
+  ["PUT", "/api/queues/:queueName/retry/:queueStatus"],
+  ["PUT", "/api/queues/:queueName/promote"],
+  ["PUT", "/api/queues/:queueName/clean/:queueStatus"],
+  ["PUT", "/api/queues/:queueName/pause"],
+  ["PUT", "/api/queues/:queueName/resume"],
+  ["PUT", "/api/queues/:queueName/concurrency"],
+  ["PUT", "/api/queues/:queueName/rate-limit"],
+  ["PUT", "/api/queues/:queueName/rate-limit/release"],
+  ["PUT", "/api/queues/:queueName/empty"],
+  ["PUT", "/api/queues/:queueName/obliterate"],
+  ["PUT", "/api/queues/:queueName/job-schedulers/:schedulerId/remove"],
+  ["PATCH", "/api/queues/:queueName/job-schedulers/:schedulerId"],
+  ["PUT", "/api/queues/:queueName/job-schedulers/:schedulerId/run"],
+  ["PUT", "/api/queues/:queueName/:jobId/retry"],
+  ["PUT", "/api/queues/:queueName/:jobId/clean"],
+  ["PUT", "/api/queues/:queueName/:jobId/promote"],
+  ["PATCH", "/api/queues/:queueName/:jobId/update-data"],
+  ["PATCH", "/api/queues/:queueName/:jobId/delay"],
+  ["PATCH", "/api/queues/:queueName/:jobId/priority"],
+  ["PUT", "/api/queues/:queueName/:jobId/remove-unprocessed-children"],
+];
+
+async function startDelivery() {
+  const to = randomNumber();
+  const { verification } = await startVerification(core, core.application, { to, channel: "sms" });
+  const id = verification.deliveries[0]?.id ?? "";
+  return { to, code: await core.codeOf(verification.id), id, url: `${queue}/${id}` };
+}
+
+/** Everything that Redis holds of the queue. */
+async function stateOfQueue(): Promise<string> {
+  const keys = (await core.redis.keys("ww:{sms-telnyx}*")).toSorted((a, b) => a.localeCompare(b));
+  return JSON.stringify(await Promise.all(keys.map(async (key) => [key, await core.redis.dumpBuffer(key)])));
+}
+
+const changes = () =>
+  log()
+    .split("\n")
+    .filter((line) => line.includes('"msg":"changed"'))
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+test("what can be changed is known", () => {
+  for (const [method, url] of changing)
+    expect([method, url, app.hasRoute({ method, url })]).toEqual([method, url, true]);
+  const tree = app.printRoutes({ commonPrefix: false });
+  const methods = [...tree.matchAll(/\(([A-Z, ]+)\)/g)].flatMap(([, list = ""]) => list.split(", "));
+  expect(methods.filter((method) => method !== "GET" && method !== "HEAD")).toHaveLength(changing.length);
+});
+
+describe("a viewer", () => {
+  test("is refused every change, and nothing changes", async () => {
+    const { id } = await startDelivery();
+    const before = await stateOfQueue();
+    const urls = changing.map(([, route]) =>
+      route.replace(":queueName", "sms-telnyx").replace(":jobId", id).replace(":queueStatus", "failed"),
+    );
+    for (const url of [...urls, "/", "/healthz", "/nothing", `${queue}/${id}`, "/API/queues/pause"]) {
+      for (const method of ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const) {
+        const payload = method === "OPTIONS" ? undefined : { name: "deliver", data: {}, jobData: {}, force: true };
+        const answer = await app.inject({ method, url, headers: looking, ...(payload && { payload }) });
+        expect([method, url, answer.statusCode]).toEqual([method, url, 403]);
+        expect(answer.json()).toMatchObject({ message: "This login may look and change nothing." });
+      }
+    }
+    const overridden = { ...looking, "x-http-method-override": "PUT" };
+    await app.inject({ url: `${queue}/pause`, headers: overridden });
+    expect(await stateOfQueue()).toBe(before);
+    expect(changes()).toEqual([]);
+  });
+
+  test("sees the same as the operator, without a button that changes anything", async () => {
+    const { id, url } = await startDelivery();
+    for (const path of ["/", url, `${url}/logs`, `${queue}/workers`, "/api/job-schedulers"]) {
+      const [seen, all] = await Promise.all([looking, operator].map((headers) => app.inject({ url: path, headers })));
+      expect([path, seen?.statusCode, seen?.body]).toEqual([path, 200, all?.body]);
+    }
+    const list = (headers: Record<string, string>) =>
+      app.inject({ url: "/api/queues?activeQueue=sms-telnyx&status=waiting&jobsPerPage=100", headers });
+    interface List {
+      queues: { readOnlyMode: boolean; allowRetries: boolean; allowCompletedRetries: boolean }[];
+    }
+    const open = { readOnlyMode: false, allowRetries: true, allowCompletedRetries: true };
+    const closed = { readOnlyMode: true, allowRetries: false, allowCompletedRetries: false };
+    const [seen, all] = [(await list(looking)).json<List>(), (await list(operator)).json<List>()];
+    expect(JSON.stringify(seen)).toContain(id);
+    expect(all).toEqual({ queues: all.queues.map((each) => ({ ...each, ...open })) });
+    expect(seen).toEqual({ queues: all.queues.map((each) => ({ ...each, ...closed })) });
+  });
+});
+
+describe("an operator", () => {
+  test("may remove a job, and it is logged who did", async () => {
+    const { id, url } = await startDelivery();
+    const answer = await app.inject({ method: "PUT", url: `${url}/clean`, headers: operator });
+    expect(answer.statusCode).toBe(204);
+    expect((await app.inject({ url, headers: operator })).statusCode).toBe(404);
+    expect(changes().at(-1)).toMatchObject({ user, action: "clean", queue: "sms-telnyx", job_id: id });
+  });
+
+  test("may pause and resume one queue and all of them, and it is logged", async () => {
+    for (const [path, logged] of [
+      ["/api/queues/sms-telnyx/pause", { action: "pause", queue: "sms-telnyx" }],
+      ["/api/queues/sms-telnyx/resume", { action: "resume", queue: "sms-telnyx" }],
+      ["/api/queues/pause", { action: "pause", queue: "all" }],
+      ["/api/queues/resume", { action: "resume", queue: "all" }],
+      ["/api/queues/sms-telnyx/retry/failed", { action: "retry", queue: "sms-telnyx", jobs: "failed" }],
+      ["/api/queues/sms-telnyx/promote", { action: "promote", queue: "sms-telnyx" }],
+    ] as const) {
+      const answer = await app.inject({ method: "PUT", url: path, headers: operator });
+      expect([path, answer.statusCode]).toEqual([path, 200]);
+      expect(changes().at(-1)).toMatchObject({ user, ...logged });
+    }
+  });
+
+  test("may not make or edit a job by hand: jobs are the API's", async () => {
+    const { url } = await startDelivery();
+    const before = await stateOfQueue();
+    for (const [method, path] of [
+      ["POST", `${queue}/add`],
+      ["PATCH", `${url}/update-data`],
+    ] as const) {
+      const payload = { name: "deliver", data: { deliveryId: "x" }, jobData: { deliveryId: "x" } };
+      const answer = await app.inject({ method, url: path, headers: operator, payload });
+      expect([path, answer.statusCode]).toEqual([path, 403]);
+    }
+    expect(await stateOfQueue()).toBe(before);
+  });
+
+  test.each(["cross-site", "same-site", "none"])("changes nothing by a request of a %s page", async (site) => {
+    const { url } = await startDelivery();
+    const before = await stateOfQueue();
+    const headers = { ...operator, "sec-fetch-site": site };
+    for (const path of [`${url}/clean`, `${queue}/pause`, `${queue}/empty`])
+      expect((await app.inject({ method: "PUT", url: path, headers })).statusCode).toBe(403);
+    expect(await stateOfQueue()).toBe(before);
+  });
+
+  test("whose change did not come about is logged without what was typed", async () => {
+    const count = changes().length;
+    const answer = await app.inject({ method: "PUT", url: `${queue}/+14155550123/clean`, headers: operator });
+    expect(answer.statusCode).toBe(404);
+    expect(changes()).toHaveLength(count);
+    expect(log()).toContain('"msg":"not changed"');
+    expect(log()).not.toContain("4155550123");
+  });
+});
+
+test("a job shows ids alone, to anybody: no number and no code, in its own answer and in the list", async () => {
+  const { to, code, id, url } = await startDelivery();
+  for (const headers of [operator, looking]) {
+    const one = await app.inject({ url, headers });
+    expect(one.json<{ job: object }>().job).toMatchObject({ id, name: "SMS", data: { deliveryId: id } });
+    const list = await app.inject({
+      url: "/api/queues?activeQueue=sms-telnyx&status=waiting&jobsPerPage=100",
+      headers,
+    });
+    expect(list.body).toContain(id);
+    for (const { body } of [one, list]) {
+      expect(body).not.toContain(to.slice(1));
+      expect(body).not.toContain(code);
+    }
+  }
+});

@@ -1,0 +1,115 @@
+import type { Channel, Receipt, SendOutcome } from "@watchword/otp-core";
+import { atZero, countFinished, countryLabel, type FinishedStatus } from "@watchword/process/metrics";
+import { Counter, Histogram, type Registry } from "prom-client";
+
+/** What one run of a delivery's job came to. */
+export const attemptOutcomes = ["sent", "skipped", "retry", "uncertain", "failed"] as const;
+type AttemptOutcome = (typeof attemptOutcomes)[number];
+
+export const receiptResults = ["applied", "ignored", "forgotten"] as const;
+type ReceiptResult = (typeof receiptResults)[number];
+
+/** By which way a message goes; both are names of ours, and few. */
+interface Route {
+  channel: Channel;
+  carrier: string;
+}
+
+/** What a worker counts; no label holds a number, a code or an id. */
+export interface WorkerMetrics {
+  /** @param attempt with the ISO 3166 code of the number's country */
+  attempt(attempt: Route & { outcome: AttemptOutcome; country: string | undefined }): void;
+  /** One request to the carrier, from its first byte to the end of the answer. */
+  carrierRequest(request: Route & { outcome: SendOutcome["outcome"] }, seconds: number): void;
+  /** @param seconds from the application's request for this message until the carrier took it */
+  sent(route: Route, seconds: number): void;
+  /** @param seconds from the application's request for this message until the phone had it, by the carrier's receipt */
+  delivered(route: Route, seconds: number): void;
+  receipt(receipt: Route & { status: Receipt["status"]; result: ReceiptResult }): void;
+  /** @param reason a stable word of ours; what is none counts as `other` */
+  callEnded(reason: string): void;
+  escalated(from: Channel, to: Channel): void;
+  /** Verifications that the worker ended. */
+  finished(status: FinishedStatus): void;
+}
+
+/** Seconds. A request is given up after 6. */
+const CARRIER_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 4, 5, 6];
+/** Seconds: milliseconds on an idle system, up to the life of a code with retries. */
+const SENT_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300, 600];
+const DELIVERED_BUCKETS = [0.25, 0.5, 1, 2, 3, 4, 5, 7.5, 10, 15, 20, 30, 45, 60, 120, 300, 600];
+
+const MAX_REASONS = 40;
+
+export function createWorkerMetrics(registry: Registry): WorkerMetrics {
+  const registers = [registry];
+  const attempts = new Counter({
+    name: "watchword_delivery_attempts_total",
+    help: "Attempts to deliver, by what they came to",
+    labelNames: ["outcome", "channel", "carrier", "country"],
+    registers,
+  });
+  const carrierRequests = new Histogram({
+    name: "watchword_carrier_request_duration_seconds",
+    help: "How long the carrier took to answer a request",
+    labelNames: ["channel", "carrier", "outcome"],
+    buckets: CARRIER_BUCKETS,
+    registers,
+  });
+  const requestToSent = new Histogram({
+    name: "watchword_request_to_sent_seconds",
+    help: "From the request for a message until the carrier took it",
+    labelNames: ["channel", "carrier"],
+    buckets: SENT_BUCKETS,
+    registers,
+  });
+  const requestToDelivered = new Histogram({
+    name: "watchword_request_to_delivered_seconds",
+    help: "From the request for a message until it was delivered, by its receipt",
+    labelNames: ["channel", "carrier"],
+    buckets: DELIVERED_BUCKETS,
+    registers,
+  });
+  const receipts = new Counter({
+    name: "watchword_receipts_total",
+    help: "Receipts of carriers, by what was made of them",
+    labelNames: ["channel", "carrier", "status", "result"],
+    registers,
+  });
+  const callsEnded = new Counter({
+    name: "watchword_calls_ended_total",
+    help: "Calls that ended, by why",
+    labelNames: ["reason"],
+    registers,
+  });
+  const escalations = new Counter({
+    name: "watchword_escalations_total",
+    help: "Deliveries followed by one over another channel",
+    labelNames: ["from", "to"],
+    registers,
+  });
+  const finished = countFinished(registry);
+  atZero(escalations, [{ from: "sms", to: "call" }]);
+
+  const reasons = new Set<string>();
+  /** Neither a number nor an id becomes a label, and nobody's vocabulary grows without limit. */
+  const reasonLabel = (reason: string) => {
+    if (!/^[a-z]+(_[a-z]+)*$/.test(reason) || reason.length > 32) return "other";
+    if (reasons.size < MAX_REASONS) reasons.add(reason);
+    return reasons.has(reason) ? reason : "other";
+  };
+
+  return {
+    attempt: ({ outcome, channel, carrier, country }) =>
+      attempts.inc({ outcome, channel, carrier, country: countryLabel(country) }),
+    carrierRequest: ({ channel, carrier, outcome }, seconds) =>
+      carrierRequests.observe({ channel, carrier, outcome }, seconds),
+    sent: ({ channel, carrier }, seconds) => requestToSent.observe({ channel, carrier }, Math.max(0, seconds)),
+    delivered: ({ channel, carrier }, seconds) =>
+      requestToDelivered.observe({ channel, carrier }, Math.max(0, seconds)),
+    receipt: ({ channel, carrier, status, result }) => receipts.inc({ channel, carrier, status, result }),
+    callEnded: (reason) => callsEnded.inc({ reason: reasonLabel(reason) }),
+    escalated: (from, to) => escalations.inc({ from, to }),
+    finished,
+  };
+}

@@ -1,0 +1,15 @@
+const second = 1000;
+const minute = 60 * second;
+const hour = 60 * minute;
+
+/** After the first try and each that follows: eight tries over a day. */
+const DELAYS_MS = [5 * second, 5 * minute, 30 * minute, 2 * hour, 5 * hour, 8 * hour, 8 * hour];
+
+/**
+ * @param attempt 1 for the first that failed
+ * @param random in [0, 1): up to a fifth more, so that what failed together does not come back together
+ */
+export function notificationDelayMs(attempt: number, random: () => number = Math.random): number {
+  const delay = DELAYS_MS[Math.min(attempt, DELAYS_MS.length) - 1] ?? hour;
+  return Math.round(delay * (1 + random() / 5));
+}

@@ -1,0 +1,9 @@
+import { z } from "zod";
+import { applicationsFile } from "./schema.ts";
+
+/** The shape of a file of applications for editors: whatever some environment takes. */
+export const applicationsJsonSchema = (): object =>
+  z.toJSONSchema(
+    applicationsFile({ production: false, voice: true, countriesKnown: true, isKnownCountry: () => true }),
+    { io: "input" },
+  );

@@ -1,0 +1,67 @@
+import { type Config, ConfigError } from "../load.ts";
+import { hashApiKey } from "./api-key.ts";
+import type { ApplicationsContext } from "./fields.ts";
+import { readApplicationsFile } from "./read.ts";
+import { type ApiApplication, apiApplication, type WorkerApplication, workerApplication } from "./resolve.ts";
+
+/** What an application is to each of the processes that know of them. */
+export interface ApplicationsByProcess {
+  api: ApiApplication;
+  worker: WorkerApplication;
+}
+export type ApplicationsProcess = keyof ApplicationsByProcess;
+
+type IsKnownCountry = ApplicationsContext["isKnownCountry"];
+
+/** The id of the one application that there is without a file. */
+const DEFAULT_ID = "default";
+
+const loaders: {
+  [P in ApplicationsProcess]: (config: Config<P>, isKnownCountry: IsKnownCountry) => ApplicationsByProcess[P][];
+} = {
+  api(config, isKnownCountry) {
+    const unknown = (config.ALLOWED_COUNTRIES ?? []).filter((code) => code !== "*" && !isKnownCountry(code));
+    if (unknown.length > 0) {
+      const message = `names ${unknown.join(", ")}: not a country by ISO 3166`;
+      throw new ConfigError([{ variable: "ALLOWED_COUNTRIES", message }]);
+    }
+    // The brand is the worker's business.
+    const only = () => ({ id: DEFAULT_ID, brand: "", api_key_hashes: [hashApiKey(required(config.API_KEY))] });
+    const countriesKnown = config.ALLOWED_COUNTRIES !== undefined;
+    const declared = read(config, { countriesKnown, isKnownCountry }) ?? [only()];
+    return declared.map((application) => apiApplication(application, config));
+  },
+  worker(config, isKnownCountry) {
+    const only = () => ({ id: DEFAULT_ID, brand: config.BRAND, api_key_hashes: [] });
+    const declared = read(config, { countriesKnown: true, isKnownCountry }) ?? [only()];
+    return declared.map((application) => workerApplication(application, config));
+  },
+};
+
+function required(key: string | undefined): string {
+  if (key === undefined) throw new ConfigError([{ variable: "API_KEY", message: "is missing" }]);
+  return key;
+}
+
+function read(
+  config: Config<"api"> | Config<"worker">,
+  context: Pick<ApplicationsContext, "countriesKnown" | "isKnownCountry">,
+) {
+  if (config.APPLICATIONS_FILE === undefined) return undefined;
+  return readApplicationsFile(config.APPLICATIONS_FILE, {
+    ...context,
+    production: config.WATCHWORD_ENV === "production",
+    voice: config.TELNYX_VOICE_CONNECTION_ID !== undefined,
+  });
+}
+
+/**
+ * The applications of `APPLICATIONS_FILE`, or the one that the environment sets up where there is no file.
+ * @param isKnownCountry see `otp-core`, which this package does not load
+ * @throws {ConfigError} with every problem of the file, by JSON path and without a value.
+ */
+export const loadApplications = <P extends ApplicationsProcess>(
+  process: P,
+  config: Config<P>,
+  isKnownCountry: IsKnownCountry,
+): ApplicationsByProcess[P][] => loaders[process](config, isKnownCountry);

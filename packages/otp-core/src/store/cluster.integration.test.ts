@@ -1,0 +1,140 @@
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { Queue, Worker } from "bullmq";
+import { describe, test, type TestContext } from "vitest";
+import { queuePrefix } from "../queue/contracts.ts";
+import { createTestCore, randomNumber } from "../testing/index.fixture.ts";
+import { type ClusterSetup, startCluster } from "../testing/cluster.fixture.ts";
+import { redisServerBinary } from "../testing/redis-server.fixture.ts";
+import { checkVerification } from "../verifications/check.ts";
+import { startVerification } from "../verifications/start.ts";
+import {
+  connectForRequests,
+  connectForWork,
+  durabilityProblems,
+  isRedisUnavailable,
+  type RedisConnection,
+} from "./redis.ts";
+
+const REFUSED_WITHIN_MS = 2000;
+const failover = { timeout: 45_000, interval: 100 };
+
+async function onCluster({ onTestFinished }: TestContext) {
+  const setup: ClusterSetup = await startCluster();
+  const connections: RedisConnection[] = [];
+  onTestFinished(async () => {
+    for (const redis of connections) redis.disconnect();
+    await setup.close();
+  });
+  const connected = async (connect: (url: string) => RedisConnection) => {
+    const redis = connect(setup.url);
+    connections.push(redis);
+    redis.on("error", () => undefined);
+    await once(redis, "ready", { signal: AbortSignal.timeout(10_000) });
+    return redis;
+  };
+  return { ...setup, connected };
+}
+
+/** In slot 1, which the first master serves. */
+const KEY = "{of-the-first-2}";
+
+async function write(redis: RedisConnection, key: string): Promise<string> {
+  const begun = performance.now();
+  const end = await redis.set(key, "x", "PX", 60_000).then(
+    () => "written",
+    (error: unknown) => (isRedisUnavailable(error) ? "unavailable" : String(error)),
+  );
+  const tookMs = performance.now() - begun;
+  return tookMs < REFUSED_WITHIN_MS ? end : `${end} after ${tookMs} ms`;
+}
+
+describe.skipIf(!redisServerBinary).concurrent("on a cluster", { timeout: 60_000 }, () => {
+  test("numbers and queues of all nodes are served, each by its own", async (context) => {
+    const { expect } = context;
+    const { url, masters } = await onCluster(context);
+    const core = await createTestCore({ redisUrl: url });
+    context.onTestFinished(() => core.close());
+    for (let count = 0; count < 20; count += 1) {
+      const { verification } = await startVerification(core, core.application, { to: randomNumber(), channel: "sms" });
+      const code = await core.codeOf(verification.id);
+      expect(await checkVerification(core, core.application, verification.id, code)).toMatchObject({ valid: true });
+    }
+    for (const master of masters) expect(await master.call("DBSIZE")).toBeGreaterThan(0);
+  });
+
+  for (const [how, signal] of [
+    ["is killed", "SIGKILL"],
+    ["falls silent", "SIGSTOP"],
+  ] as const) {
+    test(`requests are refused in time while a master ${how}, and go on with its replica`, async (context) => {
+      const { expect } = context;
+      const { connected, first } = await onCluster(context);
+      const redis = await connected(connectForRequests);
+      expect(await write(redis, KEY)).toBe("written");
+      first.signal(signal);
+      const ends = new Set<string>();
+      const end = async () => {
+        const last = await write(redis, KEY);
+        ends.add(last);
+        return last;
+      };
+      await expect.poll(end, failover).toBe("written");
+      expect([...ends]).toEqual(["unavailable", "written"]);
+    });
+
+    test(`a command of a worker waits while a master ${how}, and is carried out by its replica`, async (context) => {
+      const { expect } = context;
+      const { connected, first, replica } = await onCluster(context);
+      const redis = await connected(connectForWork);
+      first.signal(signal);
+      expect(await redis.incr(KEY)).toBe(1);
+      expect(await replica.call("GET", KEY)).toBe("1");
+    });
+  }
+
+  test("requests are refused in time while every node is gone", async (context) => {
+    const { expect } = context;
+    const { connected, masters, replica } = await onCluster(context);
+    const redis = await connected(connectForRequests);
+    for (const node of [...masters, replica]) node.signal("SIGKILL");
+    for (let count = 0; count < 10; count += 1) expect(await write(redis, randomUUID())).toBe("unavailable");
+  });
+
+  test("jobs are done, and those that wait when their master is killed are done afterwards", async (context) => {
+    const { expect } = context;
+    const { connected, first } = await onCluster(context);
+    const [requests, work] = [await connected(connectForRequests), await connected(connectForWork)];
+    // The same slot: the hash tag is what counts.
+    const [name, prefix] = ["of-the-first-2", queuePrefix("of-the-first-2")];
+    const queue = new Queue(name, { connection: requests, prefix });
+    const done = new Set<string | undefined>();
+    const worker = new Worker(name, async ({ id }) => void done.add(id), { connection: work, prefix });
+    queue.on("error", () => undefined);
+    worker.on("error", () => undefined);
+    context.onTestFinished(async () => {
+      await worker.close(true);
+      await queue.close();
+    });
+    await worker.waitUntilReady();
+    await queue.add("deliver", {}, { jobId: "a" });
+    await expect.poll(() => done.has("a"), failover).toBe(true);
+    first.signal("SIGKILL");
+    const added = () =>
+      queue.add("deliver", {}, { jobId: "b" }).then(
+        () => "added",
+        () => "refused",
+      );
+    await expect.poll(added, failover).toBe("added");
+    await expect.poll(() => done.has("b"), failover).toBe(true);
+  });
+
+  test("every node's settings are looked at", async (context) => {
+    const { expect } = context;
+    const { connected, masters } = await onCluster(context);
+    await masters[2]?.call("CONFIG", "SET", "maxmemory-policy", "allkeys-lru");
+    const problems = await durabilityProblems(await connected(connectForRequests));
+    expect(problems.filter(({ losesData }) => losesData)).toHaveLength(1);
+    expect(problems.filter(({ message }) => message.includes("append-only"))).toHaveLength(1);
+  });
+});

@@ -1,0 +1,16 @@
+import type { Redis } from "ioredis";
+
+const DISABLED_SECONDS = 30 * 86_400;
+
+const key = (applicationId: string, target: string) => `ww:{app:${applicationId}}:webhook:${target}`;
+
+/**
+ * A target that answered 410 is told nothing more until its address changes, or for 30 days.
+ * @param target names the address without revealing it, such as a hash of it
+ */
+export async function disableWebhook(redis: Redis, applicationId: string, target: string): Promise<void> {
+  await redis.set(key(applicationId, target), "gone", "EX", DISABLED_SECONDS);
+}
+
+export const isWebhookDisabled = async (redis: Redis, applicationId: string, target: string): Promise<boolean> =>
+  (await redis.exists(key(applicationId, target))) === 1;

@@ -1,0 +1,35 @@
+import { context, propagation, trace } from "@opentelemetry/api";
+import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
+import { W3CTraceContextPropagator } from "@opentelemetry/core";
+import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
+import { registerInstrumentations } from "@opentelemetry/instrumentation";
+import { UndiciInstrumentation } from "@opentelemetry/instrumentation-undici";
+import { resourceFromAttributes } from "@opentelemetry/resources";
+import { BatchSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
+import type { Tracing } from "./tracing.ts";
+
+/** A collector that hangs must not keep a process from ending within its grace period. */
+const EXPORT_TIMEOUT_MS = 2000;
+
+/** W3C trace context in and out; the requests to the carrier are traced by undici's own diagnostics. */
+export function exportTraces(service: string, endpoint: string): Tracing {
+  const exporter = new OTLPTraceExporter({ url: `${endpoint}/v1/traces`, timeoutMillis: EXPORT_TIMEOUT_MS });
+  const provider = new TracerProvider({
+    resource: resourceFromAttributes({ "service.name": `watchword-${service}`, "service.namespace": "watchword" }),
+    spanProcessors: [new BatchSpanProcessor({ exporter, exportTimeoutMillis: EXPORT_TIMEOUT_MS })],
+  });
+  trace.setGlobalTracerProvider(provider);
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  propagation.setGlobalPropagator(new W3CTraceContextPropagator());
+  const unregister = registerInstrumentations({
+    tracerProvider: provider,
+    // A request that belongs to no trace is the exporter's own, or nobody's.
+    instrumentations: [new UndiciInstrumentation({ requireParentforSpans: true })],
+  });
+  return {
+    async stop() {
+      unregister();
+      await provider.shutdown();
+    },
+  };
+}

@@ -1,0 +1,10 @@
+export { type Backlog, jobStates, measureBacklog } from "./backlog.ts";
+export {
+  atZero,
+  countFinished,
+  countryLabel,
+  createMetrics,
+  finishedStatuses,
+  type FinishedStatus,
+} from "./process.ts";
+export { measureRedis } from "./redis.ts";
