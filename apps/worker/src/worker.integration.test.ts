@@ -6,8 +6,12 @@ import { type Bench, type Sent, startBench } from "./testing/worker.fixture.ts";
 
 const startMany = ({ start }: Bench, count: number) => Promise.all(distinctNumbers(count).map((to) => start(to)));
 
-async function expectEachOnce({ texts, until }: Bench, all: Sent[]) {
-  await Promise.all(all.map((sent) => until(sent, "completed")));
+async function expectEachOnce({ texts, queues }: Bench, all: Sent[]) {
+  const states = async () => {
+    const found = await Promise.all(all.map(({ deliveryId }) => queues["sms-telnyx"].getJobState(deliveryId)));
+    return [...new Set(found)];
+  };
+  await expectSoon(states).toEqual(["completed"]);
   for (const sent of all) expect(await texts(sent.to)).toEqual([expect.stringContaining(sent.code)]);
 }
 

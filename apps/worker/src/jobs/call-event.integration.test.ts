@@ -155,13 +155,12 @@ describe("a command to a call", () => {
   const isSpeak = ({ path }: CarrierRequest) => path.endsWith("/gather_using_speak");
   const isHangUp = ({ path }: CarrierRequest) => path.endsWith("/hangup");
 
-  /** The ids of the commands, of which the carrier heard the first in vain. */
+  /** The carrier heard the first of the commands in vain. */
   async function expectRepeated(bench: Bench, sent: Sent, action: string) {
     await expectOver(bench, sent);
     const ids = commands(bench, action).map(({ body }) => body["command_id"]);
-    expect(ids).toHaveLength(2);
-    expect(ids[0]).toMatch(/^dl_/);
-    expect(ids[1]).toBe(ids[0]);
+    expect(ids.length).toBeGreaterThan(1);
+    expect([...new Set(ids)]).toEqual([expect.stringMatching(/^dl_/)]);
     expect((await bench.calls(sent.to)).map(({ spoken }) => spoken.length)).toEqual([1]);
     expect(await bench.delivery(sent)).toMatchObject({ status: "delivered" });
   }
@@ -179,9 +178,9 @@ describe("a command to a call", () => {
   });
 
   test.each([
-    ["is lost", () => "lost" as const],
-    ["never comes", () => new Promise<void>(() => undefined)],
-  ])("whose answer %s is given again as the same, and the code is spoken once", async (_how, trouble) => {
+    ["is lost", () => "lost" as const, {}],
+    ["never comes", () => new Promise<void>(() => undefined), { carrierTimeoutMs: 1000 }],
+  ])("whose answer %s is given again as the same, and the code is spoken once", async (_how, trouble, options) => {
     const again = Promise.withResolvers<void>();
     const bench = await startCalling({
       before: (request, nth) => (isSpeak(request) && nth === 2 ? again.resolve() : undefined),
@@ -189,7 +188,7 @@ describe("a command to a call", () => {
       // The person is still listening.
       hold: (event) => (event.type === "call" && event.event.event === "spoken" ? again.promise : undefined),
     });
-    await bench.work({ carrierTimeoutMs: 500 });
+    await bench.work(options);
     const sent = await bench.start(randomNumber(), { channel: "call" });
     await expectRepeated(bench, sent, "gather_using_speak");
   });

@@ -77,34 +77,32 @@ describe("a dial", () => {
   });
 
   test.each([
-    ["is cut off", "0011", "connection_lost"],
-    ["never comes", "0004", "timeout"],
-    ["is a page of HTML", "0012", "carrier_error"],
-  ])(
-    "whose answer %s is uncertain, and made no more than once again, as the same order",
-    async (_how, ending, error) => {
-      const bench = await startBench({ settings: smsThenCall, reports: true });
-      await bench.work({ carrierTimeoutMs: 300 });
-      const sent = await startCall(bench, ending);
-      const job = await bench.until(sent, "delayed");
-      expect(job.delay).toBe(RECEIPT_WAIT_SECONDS * 1000);
-      expect(await bench.delivery(sent)).toEqual({ verification: "pending", status: "uncertain", error });
-      for (let times = 2; times <= 3; times += 1) {
-        await bench.until(sent, "delayed");
-        await bench.core.age(sent.id, RECEIPT_WAIT_SECONDS);
-        await bench.promote(sent);
-        await expectSoon(async () => (await bench.job(sent)).attemptsMade).toBe(times);
-      }
-      expect((await bench.until(sent, "completed")).returnvalue).toEqual({ outcome: "done", detail: "uncertain" });
-      expect(dials(bench).map(({ body }) => body["command_id"])).toEqual([sent.deliveryId, sent.deliveryId]);
-      // The carrier knows the order: the phone rings once, where it rings at all.
-      expect((await bench.calls(sent.to)).length).toBe(ending === "0011" ? 1 : 0);
-    },
-  );
+    ["is cut off", "0011", "connection_lost", {}],
+    ["never comes", "0004", "timeout", { carrierTimeoutMs: 300 }],
+    ["is a page of HTML", "0012", "carrier_error", {}],
+  ])("whose answer %s is uncertain, and made no more than once again, as the same order", async (...row) => {
+    const [, ending, error, options] = row;
+    const bench = await startBench({ settings: smsThenCall, reports: true });
+    await bench.work(options);
+    const sent = await startCall(bench, ending);
+    const job = await bench.until(sent, "delayed");
+    expect(job.delay).toBe(RECEIPT_WAIT_SECONDS * 1000);
+    expect(await bench.delivery(sent)).toEqual({ verification: "pending", status: "uncertain", error });
+    for (let times = 2; times <= 3; times += 1) {
+      await bench.until(sent, "delayed");
+      await bench.core.age(sent.id, RECEIPT_WAIT_SECONDS);
+      await bench.promote(sent);
+      await expectSoon(async () => (await bench.job(sent)).attemptsMade).toBe(times);
+    }
+    expect((await bench.until(sent, "completed")).returnvalue).toEqual({ outcome: "done", detail: "uncertain" });
+    expect(dials(bench).map(({ body }) => body["command_id"])).toEqual([sent.deliveryId, sent.deliveryId]);
+    // The carrier knows the order: the phone rings once, where it rings at all.
+    expect((await bench.calls(sent.to)).length).toBe(ending === "0011" ? 1 : 0);
+  });
 
   test("whose answer is cut off is not made again once its events tell of it", async () => {
     const bench = await startBench({ settings: smsThenCall, reports: true });
-    await bench.work({ carrierTimeoutMs: 300 });
+    await bench.work();
     const sent = await startCall(bench, "0005");
     await expectSoon(async () => (await bench.delivery(sent)).status).toBe("delivered");
     await bench.until(sent, "delayed");

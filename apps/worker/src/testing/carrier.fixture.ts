@@ -10,7 +10,7 @@ export interface CarrierRequest {
 }
 
 /** An answer in the carrier's place. */
-export interface Refusal {
+interface Refusal {
   status: number;
   /** The carrier's own. */
   code?: string;
@@ -29,7 +29,7 @@ export interface CarrierOptions {
   after?: (request: CarrierRequest, nth: number) => "lost" | void | Promise<"lost" | void>;
 }
 
-export interface Call {
+interface Call {
   status: string;
   /** What was said, oldest first. */
   spoken: string[];

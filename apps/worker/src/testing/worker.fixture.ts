@@ -26,7 +26,7 @@ export interface Sent {
   code: string;
 }
 
-export interface DeliveryRead {
+interface DeliveryRead {
   channel: string;
   status: string;
   error: string | null;
@@ -39,9 +39,9 @@ export interface BenchOptions extends TestCoreOptions, CarrierOptions {
   hold?: (event: WebhookEvent) => Promise<void> | void;
 }
 
-export interface WorkOptions extends Partial<WorkerDeps> {
+interface WorkOptions extends Partial<WorkerDeps> {
   redisUrl?: string;
-  /** After which the carrier counts as silent. */
+  /** After which the carrier counts as silent: long, so that a slow machine does not make it so. */
   carrierTimeoutMs?: number;
 }
 
@@ -97,7 +97,7 @@ export async function startBench({ reports = false, hold, ...options }: BenchOpt
     ...carrier,
     core,
     queues,
-    async work({ redisUrl = core.redisUrl, carrierTimeoutMs = 5000, ...deps } = {}) {
+    async work({ redisUrl = core.redisUrl, carrierTimeoutMs = 20_000, ...deps } = {}) {
       const redis = connectForWork(redisUrl);
       redis.on("error", () => undefined);
       const queue = createQueues(redis);
