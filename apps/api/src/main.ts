@@ -33,6 +33,8 @@ runProcess("api", async (config, logger) => {
       queue: queues,
       admission: createAdmission(backlog),
       tokens: await createTokenSigner(keyring, config.PUBLIC_URL),
+      onNotAnnounced: (id, error) =>
+        logger.warn({ verification_id: id, err: error }, "its application is told only when the code's life is over"),
     },
     queues,
     telnyx: carriers.telnyx.createWebhookReader(config.TELNYX_PUBLIC_KEY),

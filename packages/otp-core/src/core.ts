@@ -1,6 +1,6 @@
 import type { Redis } from "ioredis";
 import type { Keyring } from "./keyring.ts";
-import type { EventJob } from "./events.ts";
+import type { EventJob, WantedEvents } from "./events.ts";
 import type { DestinationRules } from "./phone-number.ts";
 import type { TokenSigner } from "./token.ts";
 import type { WorkflowStep } from "./workflow.ts";
@@ -27,7 +27,7 @@ export interface Application {
   id: string;
   settings: VerificationSettings;
   /** What it wants to be told of; nothing where it has no webhook. */
-  events?: "all" | readonly string[] | undefined;
+  events?: WantedEvents;
 }
 
 /** Where the work of delivering goes: adding a delivery twice is adding it once. */
@@ -38,6 +38,8 @@ export interface DeliveryQueue {
   escalate(deliveryId: string, delayMs: number): Promise<void>;
   /** Tells the application of an event, once. */
   notify(event: EventJob): Promise<void>;
+  /** Looks after `delayMs` whether an event of the verification was left out. */
+  lookForEvents(verificationId: string, delayMs: number): Promise<void>;
 }
 
 export interface Admission {
@@ -57,6 +59,8 @@ export interface Core {
   /** Refuses what could not be sent in time; without it everything is accepted. */
   admission?: Admission | undefined;
   tokens: TokenSigner;
+  /** Told when word of a verification's end could not be left; a worker leaves it when the code's life is over. */
+  onNotAnnounced?: ((verificationId: string, error: unknown) => void) | undefined;
 }
 
 /** The queue of a channel and carrier: one each, because a rate limit pauses a whole queue. */
