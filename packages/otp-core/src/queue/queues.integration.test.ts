@@ -3,7 +3,8 @@ import { Queue } from "bullmq";
 import { afterAll, describe, expect, test } from "vitest";
 import { deliveryQueue } from "../core.ts";
 import type { Receipt } from "../deliveries/receipt.ts";
-import { deliveryId, newVerificationRef } from "../ids.ts";
+import type { EventJob } from "../events.ts";
+import { deliveryId, newVerificationRef, verificationId } from "../ids.ts";
 import { startTestCore } from "../testing/verifications.fixture.ts";
 import { queuePrefix } from "./contracts.ts";
 import { smsJobs } from "./jobs.fixture.ts";
@@ -48,6 +49,25 @@ test("the same event of a carrier is one job, which holds ids only", async () =>
   expect((await receipts.getJob(`event-${eventId}`))?.data).toEqual(receipt);
   const waiting = await core.redis.lpos(receipts.toKey("wait"), `event-${eventId}`, "COUNT", 0);
   expect(waiting).toHaveLength(1);
+});
+
+test("the same event of a verification is one job, tried eight times", async () => {
+  const notifications = new Queue("notifications", { connection: core.redis, prefix: queuePrefix("notifications") });
+  const event: EventJob = {
+    type: "verification.approved",
+    applicationId: core.application.id,
+    verificationId: verificationId(newVerificationRef("AbCdEfGh-_012345")),
+    to: "+1415•••0123",
+    occurredAt: new Date().toISOString(),
+  };
+  await Promise.all(Array.from({ length: 20 }, () => core.queues.notify(event)));
+  await core.queues.notify({ ...event, occurredAt: "another time" });
+  const id = `verification.approved-${event.verificationId}`;
+  const waiting = await core.redis.lpos(notifications.toKey("wait"), id, "COUNT", 0);
+  expect(waiting).toHaveLength(1);
+  expect(await notifications.getJob(id)).toMatchObject({ data: event, opts: { attempts: 8 } });
+  await notifications.remove(id);
+  await notifications.close();
 });
 
 test("all keys of a queue share a Redis Cluster slot", async () => {
