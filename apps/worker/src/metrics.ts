@@ -1,4 +1,4 @@
-import type { Channel, EventType, Receipt, SendOutcome } from "@watchword/otp-core";
+import { type Channel, type EventType, eventTypes, type Receipt, type SendOutcome } from "@watchword/otp-core";
 import { atZero, countFinished, countryLabel, type FinishedStatus } from "@watchword/process/metrics";
 import { Counter, Histogram, type Registry } from "prom-client";
 
@@ -100,6 +100,11 @@ export function createWorkerMetrics(registry: Registry): WorkerMetrics {
     registers,
   });
   const finished = countFinished(registry);
+  // What an alert is made of: a first one is an increase only where there was a zero before.
+  atZero(
+    notifications,
+    eventTypes.flatMap((type) => ["given_up", "gone"].map((result) => ({ type, result }))),
+  );
   atZero(escalations, [{ from: "sms", to: "call" }]);
 
   const reasons = new Set<string>();
