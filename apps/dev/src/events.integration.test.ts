@@ -43,7 +43,11 @@ test("an application that is declared in the file is told of what becomes of its
   const keys = { shop: randomBytes(16).toString("hex"), other: randomBytes(16).toString("hex") };
   const hashOf = (key: string) => `sha256:${createHash("sha256").update(key).digest("hex")}`;
   const file = join(temporaryFolder(), "applications.json");
-  const webhook = (url: string) => ({ url, secrets: [secret], events: ["delivery.delivered", "verification.approved"] });
+  const webhook = (url: string) => ({
+    url,
+    secrets: [secret],
+    events: ["delivery.delivered", "verification.approved"],
+  });
   await writeFile(
     file,
     JSON.stringify({

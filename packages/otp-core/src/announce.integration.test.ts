@@ -61,7 +61,12 @@ function listen(wanted: WantedEvents) {
 }
 
 const receipt = (id: string, status: Receipt["status"], carrierId = randomUUID()) =>
-  applyReceipt(base, { deliveryId: deliveryOf(id), status, reason: status === "undelivered" ? "unreachable" : null, carrierId });
+  applyReceipt(base, {
+    deliveryId: deliveryOf(id),
+    status,
+    reason: status === "undelivered" ? "unreachable" : null,
+    carrierId,
+  });
 
 describe("an event is told once", () => {
   test("however often a delivery is announced, one after the other or at a time", async () => {

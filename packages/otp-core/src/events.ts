@@ -48,8 +48,7 @@ export type WantedEvents = "all" | readonly string[] | undefined;
 
 export const wantsEvents = (wanted: WantedEvents): boolean => wanted === "all" || (wanted ?? []).length > 0;
 
-const wants = (wanted: WantedEvents, type: EventType): boolean =>
-  wanted === "all" || (wanted?.includes(type) ?? false);
+const wants = (wanted: WantedEvents, type: EventType): boolean => wanted === "all" || (wanted?.includes(type) ?? false);
 
 function ofVerification({ status }: Verification): EventType | undefined {
   switch (status) {
@@ -92,7 +91,12 @@ const sentAt = ({ attempts, updatedAt }: Delivery): Date =>
  * The events that a record tells of and that are wanted, in the order in which they happen.
  * @param now stands for the time of a verification's end, which is not kept: its event is left at once
  */
-export function eventsIn(verification: Verification, applicationId: string, wanted: WantedEvents, now: Date): EventJob[] {
+export function eventsIn(
+  verification: Verification,
+  applicationId: string,
+  wanted: WantedEvents,
+  now: Date,
+): EventJob[] {
   const about = { applicationId, verificationId: verification.id, to: verification.to };
   const events = verification.deliveries.flatMap((delivery) =>
     ofDelivery(delivery).map((type): EventJob => {

@@ -101,7 +101,9 @@ describe("an application is told", () => {
     await bench.work(bench.deps);
     const sent = await bench.start("+14155550006");
     await bench.until(sent, "failed");
-    await expect.poll(() => bench.types().toSorted(), within).toEqual(["delivery.failed", "verification.undeliverable"]);
+    await expect
+      .poll(() => bench.types().toSorted(), within)
+      .toEqual(["delivery.failed", "verification.undeliverable"]);
     const failed = bench.target.told.map(open).find(({ type }) => type === "delivery.failed");
     expect(failed?.data.delivery?.error).toBe("invalid_number");
   });
@@ -142,7 +144,9 @@ describe("a target that", () => {
     expect(told.map(({ body }) => body)).toEqual([told[0]?.body, told[0]?.body]);
     const headers = told[1]?.headers as Record<string, string>;
     for (const key of [newer, secret]) new Webhook(key.toString("base64")).verify(told[1]?.body ?? "", headers);
-    expect(() => new Webhook(newer.toString("base64")).verify(told[0]?.body ?? "", told[0]?.headers as never)).toThrow();
+    expect(() =>
+      new Webhook(newer.toString("base64")).verify(told[0]?.body ?? "", told[0]?.headers as never),
+    ).toThrow();
   });
 
   test("fails eight times is given up, with a line in the log", async () => {
@@ -167,7 +171,9 @@ describe("a target that", () => {
   });
 
   test("is gone is asked no more until its address is another one, which the log says", async () => {
-    const bench = await startNotified((response, { path }) => void response.writeHead(path.includes("v2") ? 200 : 410).end());
+    const bench = await startNotified(
+      (response, { path }) => void response.writeHead(path.includes("v2") ? 200 : 410).end(),
+    );
     await bench.work(bench.deps);
     const [one, two, three] = [await bench.start(), await bench.start(), await bench.start()].map(bench.event);
     if (!one || !two || !three) throw new Error("there are three");
@@ -195,7 +201,9 @@ test("a target at a private address that nobody has allowed is not connected to"
   await bench.work({ ...bench.deps, poster });
   const event = bench.event(await bench.start());
   await bench.core.queues.notify(event);
-  await expect.poll(async () => (await bench.notification(event))?.failedReason, within).toBe("not told: private address");
+  await expect
+    .poll(async () => (await bench.notification(event))?.failedReason, within)
+    .toBe("not told: private address");
   expect(bench.target.connections().made).toBe(0);
 });
 

@@ -83,7 +83,10 @@ describe("a target", () => {
 
   test.each<[what: string, answer: (response: ServerResponse) => void]>([
     ["sends its headers and then nothing", (response) => void response.writeHead(200).flushHeaders()],
-    ["promises a body that it never sends", (response) => void response.writeHead(200, { "content-length": HUGE }).flushHeaders()],
+    [
+      "promises a body that it never sends",
+      (response) => void response.writeHead(200, { "content-length": HUGE }).flushHeaders(),
+    ],
     [
       "drips its body",
       (response) => {
@@ -112,7 +115,10 @@ describe("a target", () => {
   test.each<[what: string, answer: (response: ServerResponse) => void]>([
     ["closes the connection", (response) => void response.socket?.destroy()],
     ["speaks no HTTP", (response) => void response.socket?.end("220 mail.example.com ESMTP\r\n")],
-    ["sends endless headers", (response) => void response.socket?.write(`HTTP/1.1 200 OK\r\nx: ${"a".repeat(1_000_000)}`)],
+    [
+      "sends endless headers",
+      (response) => void response.socket?.write(`HTTP/1.1 200 OK\r\nx: ${"a".repeat(1_000_000)}`),
+    ],
   ])("that %s is asked again later", async (_what, answer) => {
     const target = await startTarget(answer);
     expect(await local({ timeoutMs: 2000 }).post(target.url, {}, "{}")).toMatchObject({ outcome: "retry" });
@@ -144,11 +150,14 @@ describe("no connection is made to", () => {
     expect(target.connections().made).toBe(0);
   });
 
-  test.each(["localhost", "localhost.", "LOCALHOST"])("%s, of which the name servers may know nothing", async (host) => {
-    const target = await startTarget();
-    expect(await posterFor([]).post(`http://${host}:${target.port}/`, {}, "{}")).toMatchObject({ outcome: "retry" });
-    expect(target.connections().made).toBe(0);
-  });
+  test.each(["localhost", "localhost.", "LOCALHOST"])(
+    "%s, of which the name servers may know nothing",
+    async (host) => {
+      const target = await startTarget();
+      expect(await posterFor([]).post(`http://${host}:${target.port}/`, {}, "{}")).toMatchObject({ outcome: "retry" });
+      expect(target.connections().made).toBe(0);
+    },
+  );
 
   test.each([
     ["a private address", [["127.0.0.1"]]],
@@ -193,7 +202,9 @@ describe("no connection is made to", () => {
 
 test("a host that is allowed by name may be private, in whatever letters it is written", async () => {
   const target = await startTarget();
-  expect(await posterFor(["LocalHost"]).post(`http://LOCALHOST:${target.port}/`, {}, "{}")).toEqual({ outcome: "told" });
+  expect(await posterFor(["LocalHost"]).post(`http://LOCALHOST:${target.port}/`, {}, "{}")).toEqual({
+    outcome: "told",
+  });
 });
 
 test("connections are used again", async () => {

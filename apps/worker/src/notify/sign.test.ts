@@ -8,7 +8,8 @@ const secret = randomBytes(32);
 const id = "delivery.sent-dl_LqHgkSvmvIO487O0GQVWNrgnXIQshnU8_1";
 const body = JSON.stringify({ type: "delivery.sent", data: { to: "+1415•••0123" } });
 const headers = signedHeaders(id, body, [secret], new Date());
-const verify = (key: Buffer, text: string, given: Record<string, string>) => new Webhook(whsec(key)).verify(text, given);
+const verify = (key: Buffer, text: string, given: Record<string, string>) =>
+  new Webhook(whsec(key)).verify(text, given);
 
 describe("the reference library of Standard Webhooks", () => {
   test("takes what is signed, and makes the same signature itself", () => {
