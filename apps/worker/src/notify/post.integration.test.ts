@@ -82,10 +82,10 @@ describe("a target", () => {
   });
 
   test.each<[what: string, answer: (response: ServerResponse) => void]>([
-    ["sends its headers and then nothing", (response) => void response.writeHead(200).flushHeaders()],
+    ["sends its headers and then nothing", (response) => response.writeHead(200).flushHeaders()],
     [
       "promises a body that it never sends",
-      (response) => void response.writeHead(200, { "content-length": HUGE }).flushHeaders(),
+      (response) => response.writeHead(200, { "content-length": HUGE }).flushHeaders(),
     ],
     [
       "drips its body",

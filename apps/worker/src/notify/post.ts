@@ -3,7 +3,7 @@ import { Agent, request } from "undici";
 import { createResolve, isPublicAddress, PrivateAddressError, publicLookup, type Resolve } from "./public-address.ts";
 
 /** What a target answered, or why it was not asked. */
-export type PostOutcome = { outcome: "told" } | { outcome: "gone" } | { outcome: "retry"; reason: string };
+type PostOutcome = { outcome: "told" } | { outcome: "gone" } | { outcome: "retry"; reason: string };
 
 export interface Poster {
   /** Makes one request; never follows a redirect, never throws, and ends in bounded time. */

@@ -2,7 +2,7 @@ import type { LookupAddress, LookupOptions } from "node:dns";
 import { describe, expect, test } from "vitest";
 import { isPublicAddress, PrivateAddressError, publicLookup } from "./public-address.ts";
 
-const refused = [
+const refused: [what: string, ...addresses: string[]][] = [
   ["loopback", "127.0.0.1", "127.255.255.254", "::1"],
   ["unspecified", "0.0.0.0", "0.1.2.3", "::"],
   ["private", "10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1"],
@@ -17,7 +17,7 @@ const refused = [
   ["6to4 and Teredo", "2002:7f00:1::", "2002:a9fe:a9fe::1", "2001::1"],
   ["outside of global unicast", "100::1", "4000::1", "5f00::1"],
   ["no address", "", "localhost", "example.com", "1.2.3.4.5", "127.0.0.1 "],
-] as const;
+];
 
 describe("an address is not public that is", () => {
   test.each(refused)("%s", (_what, ...addresses) => {

@@ -1,5 +1,6 @@
 import { Resolver } from "node:dns/promises";
 import { isIP, type LookupFunction } from "node:net";
+import { callbackify } from "node:util";
 import ipaddr from "ipaddr.js";
 
 /** The target of a webhook is not on the public internet, and nobody has allowed it by name. */
@@ -51,11 +52,11 @@ export function createResolve(): Resolve {
 export const publicLookup =
   (resolve: Resolve): LookupFunction =>
   (hostname, options, callback) => {
-    publicAddresses(hostname, resolve).then(
-      ([first, ...others]) =>
-        options.all ? callback(null, [first, ...others]) : callback(null, first.address, first.family),
-      (error: NodeJS.ErrnoException) => callback(error, "", 0),
-    );
+    callbackify(publicAddresses)(hostname, resolve, (error, found) => {
+      if (error) return callback(error, "", 0);
+      const [first] = found;
+      return options.all ? callback(null, [...found]) : callback(null, first.address, first.family);
+    });
   };
 
 async function publicAddresses(hostname: string, resolve: Resolve) {
