@@ -3,8 +3,8 @@ import {
   type CallEventJob,
   type Channel,
   type DeliveryContext,
-  type EventJob,
   isRedisUnavailable,
+  type NotificationJob,
   type Receipt,
 } from "@watchword/otp-core";
 import {
@@ -76,6 +76,9 @@ const LIMITED_CHECK_MS = 1000;
 /** A job may be interrupted any number of times: the life of its code bounds it. */
 const MAX_STALLED = 1_000_000;
 
+/** Applications' own machines, which may all hang, take no more than this of a worker's memory and sockets. */
+const MAX_NOTIFICATIONS = 100;
+
 const hour = 3600;
 /** Finished jobs are kept for the dashboard, and so that the same id is not run twice while its code lives. */
 const removeOnComplete = { age: hour, count: 10_000 };
@@ -92,7 +95,7 @@ export function buildWorker(deps: WorkerDeps): RunningWorker {
     const worker: Worker = new Worker(name, counted(processor(name)), {
       connection: deps.redis,
       prefix: queuePrefix(name),
-      concurrency: deps.concurrency,
+      concurrency: name === "notifications" ? Math.min(deps.concurrency, MAX_NOTIFICATIONS) : deps.concurrency,
       maximumRateLimitDelay: LIMITED_CHECK_MS,
       limiter: limiter((deps.perSecond as Partial<Record<string, number>> | undefined)?.[name]),
       lockDuration: LOCK_MS,
@@ -142,7 +145,7 @@ export function buildWorker(deps: WorkerDeps): RunningWorker {
         case "escalations":
           return (job: Job<DeliveryJob>) => escalateJob(job, deps);
         case "notifications":
-          return (job: Job<EventJob>) => notifyJob(job, deps);
+          return (job: Job<NotificationJob>) => notifyJob(job, deps);
       }
     }
   });

@@ -70,7 +70,12 @@ export async function createBenchCore(env: Record<string, string>): Promise<Benc
     start: (count, withJobs) => {
       const queue = withJobs
         ? queues
-        : { add: () => Promise.resolve(), escalate: () => Promise.resolve(), notify: () => Promise.resolve() };
+        : {
+            add: () => Promise.resolve(),
+            escalate: () => Promise.resolve(),
+            notify: () => Promise.resolve(),
+            lookForEvents: () => Promise.resolve(),
+          };
       return each(newNumbers(count), async (to) => {
         const { verification } = await startVerification({ redis, keyring, tokens, queue }, application, {
           to,

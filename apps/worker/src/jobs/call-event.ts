@@ -11,7 +11,7 @@ import { type Job, UnrecoverableError } from "bullmq";
 import type { Logger } from "pino";
 import { backoffMs, RetryLater } from "../backoff.ts";
 import type { WorkerMetrics } from "../metrics.ts";
-import { announce, type AnnounceDeps } from "./announce.ts";
+import { announceDelivery, type AnnounceDeps } from "./announce.ts";
 import type { Sayings } from "./deliver-sms.ts";
 import { note } from "./note.ts";
 
@@ -36,13 +36,14 @@ export async function callEventJob(job: Job<CallEventJob>, deps: CallEventDeps):
   }
   const { next } = progress;
   measure(progress, job.data, deps.metrics);
-  await announce(deps, deliveryId, progress);
   deps.logger.info(
     { ...fields, command: next.action, delivery: progress.delivery, verification: progress.verification },
     "call event",
   );
   const answer = await command(next, job.data, deps);
   await note(job, `${event}${reason ? ` (${reason})` : ""}: ${next.action}, ${answer.outcome}`);
+  // After the command: somebody is on the line.
+  await announceDelivery(deps, deliveryId, progress.applicationId);
   switch (answer.outcome) {
     case "done":
     // The person hung up first.

@@ -1,6 +1,6 @@
+import { announceEnd } from "../announce.ts";
 import { normalizeCode } from "../code.ts";
 import type { Application, Core } from "../core.ts";
-import { announceEnd } from "../events.ts";
 import { parseVerificationId, verificationId, type VerificationRef } from "../ids.ts";
 import { parsePhoneNumber } from "../phone-number.ts";
 import { countApproval } from "../limits/conversion.ts";
@@ -51,7 +51,7 @@ async function check(core: Core, application: Application, ref: VerificationRef,
   const [status, right, attemptsRemaining, evaluated, about] = reply;
   const id = verificationId(ref);
   const checked = { id, status, valid: right === 1, attemptsRemaining, evaluated: evaluated === 1 };
-  if (checked.evaluated) await announceEnd(core, application, id, status);
+  if (checked.evaluated && status !== "pending") announceEnd(core, application, id);
   if (right === 0) return checked;
   if (about !== undefined) countApproval(core, application, about);
   const token = await core.tokens.sign({ applicationId: application.id, verificationId: id, phoneHash: ref.tag });

@@ -27,6 +27,7 @@
 --                                its beginning and from there to its end; the outcome is `open` until it is known
 --   <n>.lost                     ids of its messages that the carrier could not deliver
 --   <n>.call:<id>                `phase speaks event_id` of a call; see call.lua
+--   told:<event>                 word of this event has been left for the application; see told.lua
 -- Its code is a string with the code's own life, ww:{tag}:code:<nonce>:
 --   `kid digest sealed`: key name, keyed hash of the code, sealed code and number
 -- Every value of a hash but metadata is short, so that Redis keeps the hash in its compact form.
