@@ -1,3 +1,4 @@
+export { contextBounds, type PaymentContext } from "./context.ts";
 export type { Admission, Application, Core, DeliveryQueue, VerificationSettings } from "./core.ts";
 export { applyCallEvent, type CallAction, type CallProgress } from "./deliveries/call.ts";
 export type { CallEvent, CallEventJob } from "./deliveries/call-event.ts";

@@ -45,6 +45,17 @@ describe("an SMS", () => {
     expect(text.split("\n").at(-1)).toBe(`@login.example.com #${sent.code}`);
   });
 
+  test.each([
+    ["de-CH", (code: string) => `Acme: ${code}`],
+    ["fr", (code: string) => `${code} est votre code Acme. Ne le donnez à personne.`],
+  ])("asked for in %s has its application's own text where there is one", async (locale, text) => {
+    const { work, start, until, texts } = await startBench();
+    await work({ sayings: () => ({ brand: "Acme", texts: { de: { sms: "{brand}: {code}" } } }) });
+    const sent = await start(undefined, locale);
+    await until(sent, "completed");
+    expect(await texts(sent.to)).toEqual([text(sent.code)]);
+  });
+
   test("takes the receipts that come for it", async () => {
     const { work, start, until, delivery, receipt } = await startBench();
     await work();

@@ -42,7 +42,7 @@ describe("without a file", () => {
         },
         customCodes: false,
         limits: {},
-        webhook: undefined,
+        events: [],
         returnUrls: [],
       },
     ]);
@@ -113,7 +113,7 @@ describe("an application in the file", () => {
       },
       customCodes: true,
       limits: { "number-15m": { limit: 3, windowSeconds: 60 }, "number-24h": false },
-      webhook: { url: "http://127.0.0.1:9/hook", events: ["verification.approved"] },
+      events: ["verification.approved"],
       returnUrls: ["https://example.com/done?a=1"],
     });
     expect(forWorker(path, environment)[0]).toMatchObject({
