@@ -21,8 +21,8 @@ export interface SmsDeps {
 /** Writes the code in the person's language and sends it. */
 export const smsLane =
   ({ sender, sayings, webhookUrl }: SmsDeps): Lane["send"] =>
-  ({ phone, code, locale, applicationId }, deliveryId) => {
+  ({ phone, code, context, locale, applicationId }, deliveryId) => {
     const { brand, autofillHost, texts } = sayings(applicationId);
-    const text = renderSms({ code, brand, locale, host: autofillHost, texts });
+    const text = renderSms({ code, brand, locale, host: autofillHost, context, texts });
     return sender.send({ to: phone, text, webhookUrl: webhookUrl(deliveryId) });
   };

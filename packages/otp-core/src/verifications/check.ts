@@ -1,4 +1,5 @@
 import { normalizeCode } from "../code.ts";
+import { normalizeContext, type PaymentContext } from "../context.ts";
 import type { Application, Core } from "../core.ts";
 import { announceEnd } from "../events.ts";
 import { parseVerificationId, verificationId, type VerificationRef } from "../ids.ts";
@@ -25,8 +26,14 @@ type Reply = ["not_found"] | ["unknown_key"] | [VerificationStatus, 0 | 1, numbe
 
 const run = script("check");
 
-async function check(core: Core, application: Application, ref: VerificationRef, code: string): Promise<Checked> {
-  const digests = core.keyring.digests(ref, normalizeCode(code));
+async function check(
+  core: Core,
+  application: Application,
+  ref: VerificationRef,
+  code: string,
+  context: PaymentContext | undefined,
+): Promise<Checked> {
+  const digests = core.keyring.digests(ref, normalizeCode(code), context && normalizeContext(context));
   const reply = (await run(core.redis, [verificationKey(ref)], [application.id, ...digests])) as Reply;
   if (reply[0] === "not_found") throw notFound();
   if (reply[0] === "unknown_key") throw keyMissing();
@@ -41,7 +48,8 @@ async function check(core: Core, application: Application, ref: VerificationRef,
 }
 
 /**
- * Says whether a code is right. A wrong one, or one for a verification that is over, is an answer and not an error.
+ * Says whether a code is right. A wrong one, one for another payment than it approves, or one for a verification that
+ * is over, is an answer and not an error.
  * @throws {WatchwordError} `verification_not_found`.
  */
 export async function checkVerification(
@@ -49,20 +57,27 @@ export async function checkVerification(
   application: Application,
   id: string,
   code: string,
+  context?: PaymentContext,
 ): Promise<Checked> {
   const ref = parseVerificationId(id);
   if (!ref) throw notFound();
-  return check(core, application, ref, code);
+  return check(core, application, ref, code, context);
 }
 
 /**
  * The same for the newest verification of a number.
  * @throws {WatchwordError} `verification_not_found`, `invalid_phone_number`, `unsupported_destination`.
  */
-export async function checkNumber(core: Core, application: Application, to: string, code: string): Promise<Checked> {
+export async function checkNumber(
+  core: Core,
+  application: Application,
+  to: string,
+  code: string,
+  context?: PaymentContext,
+): Promise<Checked> {
   const { e164 } = parsePhoneNumber(to, application.settings);
   const { tag } = await numberTag(core, application, e164);
   const nonce = await core.redis.hget(numberKey(tag), "active");
   if (nonce === null) throw notFound();
-  return check(core, application, { tag, nonce }, code);
+  return check(core, application, { tag, nonce }, code, context);
 }
