@@ -4,7 +4,7 @@ import { host, looksRandom } from "../values.ts";
 import { hashApiKey, KEY_HASH_PREFIX } from "./api-key.ts";
 
 /** A text of an application's own, with what decides whether it may be sent. */
-export interface DeclaredText {
+interface DeclaredText {
   /** As a BCP 47 tag. */
   language: string;
   name: string;
