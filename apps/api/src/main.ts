@@ -5,12 +5,14 @@ import { runProcess, serveOperations, startTracing, watchApplications, watchRedi
 import { createMetrics, measureBacklog, measureRedis } from "@watchword/process/metrics";
 import { buildApi } from "./app.ts";
 import { createApplications } from "./applications.ts";
+import { limitSettings, withLimits } from "./limit-settings.ts";
 import { createApiMetrics } from "./metrics.ts";
 
 runProcess("api", async (config, logger) => {
   const production = config.WATCHWORD_ENV === "production";
   const applications = createApplications();
-  watchApplications("api", config, { logger, use: applications.use });
+  const limits = limitSettings(config);
+  watchApplications("api", config, { logger, use: (list) => applications.use(withLimits(list, limits)) });
   if (production && config.APPLICATIONS_FILE !== undefined && config.API_KEY !== undefined)
     logger.warn("API_KEY opens nothing: APPLICATIONS_FILE says which keys there are");
   const tracing = await startTracing("api", config.OTEL_EXPORTER_OTLP_ENDPOINT);
@@ -26,6 +28,7 @@ runProcess("api", async (config, logger) => {
     measureRedis(registry, redis);
     measureBacklog(registry, () => backlog.latest());
   }
+  const metrics = registry && createApiMetrics(registry);
   const app = await buildApi({
     core: {
       redis,
@@ -33,13 +36,19 @@ runProcess("api", async (config, logger) => {
       queue: queues,
       admission: createAdmission(backlog),
       tokens: await createTokenSigner(keyring, config.PUBLIC_URL),
+      onDecision(decision) {
+        metrics?.decided(decision);
+        const { applicationId, policy, country, mode } = decision;
+        if (decision.news) logger.warn({ application: applicationId, policy, country, mode }, "limit reached");
+      },
+      onUncounted: (error) => logger.error({ reason: error.message }, "something was not counted for the limits"),
     },
     queues,
     telnyx: carriers.telnyx.createWebhookReader(config.TELNYX_PUBLIC_KEY),
     applications,
     logger,
     tracing: tracing !== undefined,
-    metrics: registry && createApiMetrics(registry),
+    metrics,
   });
   const stopOperations =
     config.METRICS_PORT === undefined

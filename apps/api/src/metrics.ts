@@ -1,4 +1,4 @@
-import type { Checked, Started } from "@watchword/otp-core";
+import type { Checked, Decision, Started } from "@watchword/otp-core";
 import { atZero, countFinished, countryLabel } from "@watchword/process/metrics";
 import { Counter, Histogram, type Registry } from "prom-client";
 import type { Refusal } from "./plugins/problems.ts";
@@ -22,6 +22,8 @@ export interface ApiMetrics {
   started(started: Started): void;
   checked(checked: Checked): void;
   canceled(): void;
+  /** What a limit was against, whether that was enforced or only told. */
+  decided(decision: Decision): void;
   refused(refusal: Pick<Refusal, "code" | "details">): void;
   webhook(carrier: string, result: WebhookResult): void;
   answered(request: AnsweredRequest): void;
@@ -51,6 +53,12 @@ export function createApiMetrics(registry: Registry): ApiMetrics {
     name: "watchword_refusals_total",
     help: "Requests refused, by the problem's code and the policy that was reached",
     labelNames: ["code", "policy"],
+    registers,
+  });
+  const decisions = new Counter({
+    name: "watchword_limit_decisions_total",
+    help: "Decisions of limits: enforce refused, report would have refused, warn may soon refuse",
+    labelNames: ["policy", "mode", "country"],
     registers,
   });
   const webhooks = new Counter({
@@ -92,6 +100,7 @@ export function createApiMetrics(registry: Registry): ApiMetrics {
       else if (evaluated && status === "failed") finished("failed");
     },
     canceled: () => finished("canceled"),
+    decided: ({ policy, mode, country }) => decisions.inc({ policy, mode, country: countryLabel(country) }),
     refused: ({ code, details }) => refusals.inc({ code, policy: details.policy?.name ?? "" }),
     webhook: (carrier, result) => webhooks.inc({ carrier, result }),
     answered: ({ method, route, status, seconds }) =>

@@ -13,18 +13,23 @@ export interface AppProcess {
   /** How it ended, once it has, such as `exited with code 1`. */
   ended: Promise<string>;
   /** Signals the app and everything it started; nothing when it has ended. */
-  signal: (signal: "SIGTERM" | "SIGKILL") => void;
+  signal: (signal: NodeJS.Signals) => void;
 }
 
-/** Starts `apps/<name>/src/main.ts` in a process group of its own, so that a Ctrl-C does not reach it. */
+/**
+ * Starts `apps/<name>/src/main.ts` in a process group of its own, so that a Ctrl-C does not reach it.
+ * @param preloads URLs of modules that run before it
+ */
 export function startApp(
   name: ProcessName,
   env: Record<string, string | undefined>,
   onLine: (line: string) => void,
+  preloads: readonly string[] = [],
 ): AppProcess {
   const entry = join(repository, "apps", name, "src", "main.ts");
   const stopWithParent = new URL("stop-with-parent.ts", import.meta.url).href;
-  const child = spawn(process.execPath, ["--conditions=watchword-source", "--import", stopWithParent, entry], {
+  const imports = [stopWithParent, ...preloads].flatMap((url) => ["--import", url]);
+  const child = spawn(process.execPath, ["--conditions=watchword-source", ...imports, entry], {
     cwd: repository,
     detached: true,
     env,

@@ -14,6 +14,7 @@ export function developmentDefaults(env: Record<string, string | undefined>): Pa
     API_HOST: "127.0.0.1",
     ALLOWED_COUNTRIES: "*",
     ALLOW_UNASSIGNED_NUMBERS: "true",
+    FRAUD_GUARD: "report",
     TELNYX_API_KEY: "KEY_simulator",
     TELNYX_PUBLIC_KEY: "C91ZCxts43VLONLPvXBGR2IcmZKdo2U52Cm/8up1xMo=",
     TELNYX_PHONE_NUMBER: "+14155550100",

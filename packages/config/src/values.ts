@@ -63,6 +63,44 @@ export const countries = z
     "must be two-letter country codes separated by commas, such as US,GB,FR (or * in development)",
   );
 
+/** Pairs `name=value` separated by commas, each read by `read`, which gives undefined for what it cannot read. */
+const pairs = <Value>(read: (value: string) => Value | undefined, message: string) =>
+  z.string().transform((text, context): Record<string, Value> => {
+    const found: Record<string, Value> = {};
+    for (const part of text.split(",")) {
+      const [, name, value = ""] = /^\s*([A-Za-z0-9*-]{1,40})\s*=\s*(\S+)\s*$/.exec(part) ?? [];
+      const known = name === undefined ? undefined : read(value);
+      if (name === undefined || known === undefined) {
+        context.addIssue({ code: "custom", message, input: undefined });
+        return z.NEVER;
+      }
+      found[name] = known;
+    }
+    return found;
+  });
+
+/** `prefix=20/3600,sweep=off`: limit and window in seconds of policies, or that they are off. */
+export const limits = pairs((value) => {
+  const [, limit, seconds] = /^(\d{1,9})\/(\d{1,6})$/.exec(value) ?? [];
+  if (value === "off") return false as const;
+  return limit && seconds ? { limit: Number(limit), windowSeconds: Number(seconds) } : undefined;
+}, "must name policies with limit/seconds or off, such as prefix=20/3600,sweep=off");
+
+const PRICE = /^(\d{1,6}(?:\.\d{1,6})?)(?:\/(\d{1,6}(?:\.\d{1,6})?))?$/;
+
+/** `US=0.0079,GB=0.04/0.02,*=0.1`: what a message, and after the slash a call, costs by country. */
+export const prices = pairs((value) => {
+  const [, sms, call = sms] = PRICE.exec(value) ?? [];
+  return sms === undefined ? undefined : { sms: Number(sms), call: Number(call) };
+}, "must name countries with the price of a message and of a call, such as US=0.0079,GB=0.04/0.02,*=0.1");
+
+/** An amount of money above 0, in whatever unit. */
+export const amount = z
+  .string()
+  .regex(/^\d{1,9}(\.\d{1,6})?$/, "must be an amount, such as 50 or 0.5")
+  .transform(Number)
+  .refine((value) => value > 0, "must be above 0");
+
 /** Names separated by commas. */
 export const names = z
   .string()

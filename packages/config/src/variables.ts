@@ -1,15 +1,18 @@
 import { z } from "zod";
 import { redisUrl } from "./redis-url.ts";
 import {
+  amount,
   bounds,
   brand,
   countries,
   flag,
   host,
   integer,
+  limits,
   MAX_LIFE_SECONDS,
   names,
   port,
+  prices,
   rate,
   secrets,
   url,
@@ -61,6 +64,10 @@ export const variables = {
   AUTOFILL_HOST: host.optional(),
   ALLOWED_COUNTRIES: countries.optional(),
   ALLOW_UNASSIGNED_NUMBERS: flag.prefault("false"),
+  FRAUD_GUARD: z.enum(["enforce", "report", "off"], { error: "must be enforce, report or off" }).default("enforce"),
+  LIMITS: limits.optional(),
+  PRICES: prices.optional(),
+  DAILY_BUDGET: amount.optional(),
 
   TELNYX_API_KEY: z.string().regex(/^[\x21-\x7e]+$/, "must be printable ASCII without spaces"),
   TELNYX_PUBLIC_KEY: z
@@ -130,6 +137,10 @@ export const processes = {
     "VOICE_FALLBACK",
     "ALLOWED_COUNTRIES",
     "ALLOW_UNASSIGNED_NUMBERS",
+    "FRAUD_GUARD",
+    "LIMITS",
+    "PRICES",
+    "DAILY_BUDGET",
     "TELNYX_PUBLIC_KEY",
     "TELNYX_VOICE_CONNECTION_ID",
     "OTEL_EXPORTER_OTLP_ENDPOINT",

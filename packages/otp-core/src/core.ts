@@ -1,6 +1,7 @@
 import type { Redis } from "ioredis";
 import type { Keyring } from "./keyring.ts";
 import type { EventJob } from "./events.ts";
+import type { LimitOverrides } from "./limits/policies.ts";
 import type { DestinationRules } from "./phone-number.ts";
 import type { TokenSigner } from "./token.ts";
 import type { WorkflowStep } from "./workflow.ts";
@@ -23,6 +24,36 @@ export interface VerificationSettings extends DestinationRules {
   workflow: readonly WorkflowStep[];
   /** Whether a verification goes on to its next step when one comes to nothing, unless its request says otherwise. */
   fallback: boolean;
+  /**
+   * What becomes of a request that a limit of no single number refuses: `report` only tells of it, `off` does not count
+   * it. The limits of a number and of an address hold in any case. `enforce` where it is not given.
+   */
+  guard?: GuardMode;
+  /** What the messages of a day may cost; nothing is counted without it. */
+  budget?: Budget;
+  /** What is other than the limits in `limits/policies.ts`. */
+  limits?: LimitOverrides;
+}
+
+export type GuardMode = "enforce" | "report" | "off";
+
+export interface Budget {
+  /** Of one UTC day, in the unit of the prices. */
+  perDay: number;
+  /** Of one message or call, by ISO 3166-1 alpha-2 code; `*` is for the countries that are not named. */
+  prices: Readonly<Record<string, { sms: number; call: number }>>;
+}
+
+/** What a limit has decided against. */
+export interface Decision {
+  applicationId: string;
+  policy: string;
+  /** ISO 3166-1 alpha-2. */
+  country: string;
+  /** `report`: it would have been refused. `warn`: it passes, and what it is part of may soon be refused. */
+  mode: "enforce" | "report" | "warn";
+  /** False where one like it was told less than a minute ago. */
+  news: boolean;
 }
 
 export interface Application {
@@ -59,6 +90,10 @@ export interface Core {
   /** Refuses what could not be sent in time; without it everything is accepted. */
   admission?: Admission | undefined;
   tokens: TokenSigner;
+  /** Learns of every decision of a limit. */
+  onDecision?: ((decision: Decision) => void) | undefined;
+  /** Learns of what could not be counted after the answer was decided. */
+  onUncounted?: ((error: Error) => void) | undefined;
 }
 
 /** The queue of a channel and carrier: one each, because a rate limit pauses a whole queue. */

@@ -12,6 +12,8 @@ export type ErrorCode =
   | "idempotency_in_progress"
   | "resend_too_soon"
   | "too_many_requests"
+  | "number_locked"
+  | "destination_suspended"
   | "unavailable";
 
 export interface FieldError {

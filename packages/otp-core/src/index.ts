@@ -1,5 +1,14 @@
 export { contextBounds, type PaymentContext } from "./context.ts";
-export type { Admission, Application, Core, DeliveryQueue, VerificationSettings } from "./core.ts";
+export type {
+  Admission,
+  Application,
+  Budget,
+  Core,
+  Decision,
+  DeliveryQueue,
+  GuardMode,
+  VerificationSettings,
+} from "./core.ts";
 export { applyCallEvent, type CallAction, type CallProgress } from "./deliveries/call.ts";
 export type { CallEvent, CallEventJob } from "./deliveries/call-event.ts";
 export {
@@ -29,7 +38,16 @@ export { beginRequest, type BegunRequest, type RequestInput } from "./idempotenc
 export { finishRequest, releaseRequest } from "./idempotency/finish.ts";
 export type { RequestClaim, StoredAnswer } from "./idempotency/request.ts";
 export { createKeyring, type Keyring, type Secret } from "./keyring.ts";
-export { numberRequests, type RateLimitPolicy } from "./limits/policies.ts";
+export { type KeptDecision, liftLimit, type LiftTarget, listDecisions } from "./limits/lift.ts";
+export {
+  isPolicyName,
+  type Limit,
+  type LimitOverrides,
+  limitProblems,
+  type PolicyName,
+  policyNames,
+  type RateLimitPolicy,
+} from "./limits/policies.ts";
 export {
   connectForRequests,
   connectForWork,

@@ -48,6 +48,8 @@ export interface Keyring {
   kid: string;
   /** Keyed hashes of an application's number, the writing key's first; they name keys without revealing the number. */
   tags(applicationId: string, e164: string): string[];
+  /** Keyed hashes of what limits count for an application, likewise: an address, or a number less its last digits. */
+  places(applicationId: string, kind: "address" | "area", value: string): string[];
   /** `kid, digest` of the code, and of the payment that it approves, under every key, the writing key's first. */
   digests(ref: VerificationRef, code: string, context?: PaymentContext): string[];
   /** Keyed hashes of what a request says, under every key, that tell whether another one says the same. */
@@ -69,10 +71,12 @@ export interface Keyring {
   tokenSeeds(): { kid: string; seed: Buffer }[];
 }
 
-type Purpose = "digest" | "seal" | "index" | "token" | "request-slot" | "request-fingerprint" | "answer";
+type Purpose = "digest" | "seal" | "index" | "limits" | "token" | "request-slot" | "request-fingerprint" | "answer";
 
 /** 12 bytes in base64url. */
 const TAG_CHARACTERS = 16;
+/** 9 bytes: a million places of an application share one by chance once in ten billion times. */
+const PLACE_CHARACTERS = 12;
 const IV_BYTES = 12;
 const AUTH_TAG_BYTES = 16;
 
@@ -97,6 +101,7 @@ export function createKeyring(secrets: readonly Secret[]): Keyring {
     digest: createSecretKey(subkey(secret, "digest")),
     seal: createSecretKey(subkey(secret, "seal")),
     index: createSecretKey(subkey(secret, "index")),
+    limits: createSecretKey(subkey(secret, "limits")),
     tokenSeed: subkey(secret, "token"),
     requestSlot: createSecretKey(subkey(secret, "request-slot")),
     requestFingerprint: createSecretKey(subkey(secret, "request-fingerprint")),
@@ -115,6 +120,8 @@ export function createKeyring(secrets: readonly Secret[]): Keyring {
   return {
     kid: writing.kid,
     tags: (applicationId, e164) => keys.map(({ index }) => mac(index, applicationId, e164).slice(0, TAG_CHARACTERS)),
+    places: (applicationId, kind, value) =>
+      keys.map(({ limits }) => mac(limits, `${kind}:${applicationId}`, value).slice(0, PLACE_CHARACTERS)),
     digests: (ref, code, context) =>
       keys.flatMap(({ kid, digest }) => [kid, mac(digest, verificationId(ref), code, ...partsOf(context))]),
     wishes: ({ tag }, { context, code }) =>

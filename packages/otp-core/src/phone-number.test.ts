@@ -21,18 +21,40 @@ describe("a number as people write it", () => {
     ["nothing", "+14155552671"],
     ["more separators than digits", "+1 -- (415) .. 555 -- 2671"],
   ])("is read with %s between its digits", (_separators, written) => {
-    expect(parsePhoneNumber(written, rules)).toEqual({ e164: "+14155552671", country: "US" });
+    expect(parsePhoneNumber(written, rules)).toEqual({ e164: "+14155552671", country: "US", landline: false });
   });
 
   test.each([
-    ["+44 (0)20 7183 8750", "+442071838750", "GB"],
-    ["+44 20 7183 8750", "+442071838750", "GB"],
-    ["+49 1511 2345678", "+4915112345678", "DE"],
-    ["+55 11 98765-4321", "+5511987654321", "BR"],
-    ["+91 98765 43210", "+919876543210", "IN"],
-    ["+61 491 570 156", "+61491570156", "AU"],
-  ])("%s is %s of %s", (written, e164, country) => {
-    expect(parsePhoneNumber(written, rules)).toEqual({ e164, country });
+    ["+44 (0)20 7183 8750", "+442071838750", "GB", true],
+    ["+44 20 7183 8750", "+442071838750", "GB", true],
+    ["+49 1511 2345678", "+4915112345678", "DE", false],
+    ["+55 11 98765-4321", "+5511987654321", "BR", false],
+    ["+91 98765 43210", "+919876543210", "IN", false],
+    ["+61 491 570 156", "+61491570156", "AU", false],
+  ])("%s is %s of %s (a landline: %s)", (written, e164, country, landline) => {
+    expect(parsePhoneNumber(written, rules)).toEqual({ e164, country, landline });
+  });
+});
+
+describe("a number is a landline", () => {
+  test.each(["+442071838750", "+493012345678", "+33142685300", "+551130300000", "+81312345678"])(
+    "where it is a fixed line for certain: %s",
+    (number) => {
+      expect(parsePhoneNumber(number, rules)).toMatchObject({ landline: true });
+    },
+  );
+
+  test.each([
+    ["mobile", "+447400123456"],
+    ["one of a country where fixed and mobile numbers look the same", "+12125550199"],
+    ["voice over IP", "+445612345678"],
+  ])("and not where it is %s", (_kind, number) => {
+    expect(parsePhoneNumber(number, { ...rules, allowUnassigned: true })).toMatchObject({ landline: false });
+  });
+
+  test("and not where it is assigned to nobody", () => {
+    const unassigned = parsePhoneNumber("+447700900123", { ...rules, allowUnassigned: true });
+    expect(unassigned).toMatchObject({ landline: false });
   });
 });
 

@@ -106,6 +106,14 @@ export function maskPhoneNumber(e164: string): string {
   return `${e164.slice(0, 1 + shown)}${HIDDEN}${e164.slice(-4)}`;
 }
 
+/** As many digits as a mask shows at the end. */
+const AREA_DIGITS = 4;
+/** A number less its last four digits, and those: `+1415555` and `0123`. */
+export const splitArea = (e164: string): [area: string, digits: string] => [
+  e164.slice(0, -AREA_DIGITS),
+  e164.slice(-AREA_DIGITS),
+];
+
 /** A masked number in ASCII, as it is kept: one character beyond Latin-1 makes a whole batch of commands slow to write. */
 export const encodeMask = (masked: string): string => masked.replace(HIDDEN, "*");
 export const decodeMask = (kept: string): string => kept.replace("*", HIDDEN);

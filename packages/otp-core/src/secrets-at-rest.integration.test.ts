@@ -3,16 +3,21 @@ import { afterAll, expect, test } from "vitest";
 import { claimDelivery } from "./deliveries/claim.ts";
 import { applyReceipt } from "./deliveries/receipt.ts";
 import { settleDelivery } from "./deliveries/settle.ts";
-import { smsJobs } from "./queue/jobs.fixture.ts";
+import { escalateDelivery } from "./deliveries/escalate.ts";
+import { callJobs, smsJobs } from "./queue/jobs.fixture.ts";
 import { randomNumber } from "./testing/index.fixture.ts";
-import { codeKey } from "./store/keys.ts";
+import { codeKey, verificationKey } from "./store/keys.ts";
+import { callOf } from "./testing/calls.fixture.ts";
 import { findInRedis } from "./testing/scan.fixture.ts";
 import {
   check,
   claimToSend,
   deliveryOf,
   endings,
+  read,
   refOf,
+  sendOut,
+  smsThenCall,
   start,
   startedId,
   startTestCore,
@@ -23,12 +28,17 @@ import { checkNumber } from "./verifications/check.ts";
 import { resendVerification } from "./verifications/resend.ts";
 
 /** Ten digits, so that nothing else looks like a code by chance. */
-const core = await startTestCore({ settings: { codeLength: 10, maxAttempts: 10 } });
+const core = await startTestCore({ settings: { codeLength: 10, maxAttempts: 10, ...smsThenCall } });
 const jobs = smsJobs(core);
+const calls = callJobs(core);
 afterAll(async () => {
   await jobs.close();
+  await calls.close();
   await core.close();
 });
+
+/** The third delivery: the first two are messages. */
+const CALL = 3;
 
 const plantedKey = (name: string) => `planted:${name}:${randomUUID()}`;
 
@@ -41,8 +51,25 @@ const encoded = (text: string) => [
   text.split("").toReversed().join(""),
 ];
 
+/** Has the code said in a call, or an answering machine take it. */
+async function call(id: string, answeredBy: "person" | "machine"): Promise<void> {
+  await core.queues.escalate(deliveryOf(id), 60_000);
+  await escalateDelivery(core, deliveryOf(id));
+  const { ref } = await claimToSend(core, deliveryOf(id, CALL));
+  await settleDelivery(core, ref, { outcome: "retry", reason: "rate_limited", carrierCode: "HTTP 429" });
+  const callId = await sendOut(core, deliveryOf(id, CALL));
+  const { event, hear } = callOf(core, id, { number: CALL, callId });
+  for (const name of ["ringing", "answered", answeredBy, "repeat", "spoken", "ended"] as const) {
+    const heard = event(name, name === "ended" ? "completed" : undefined);
+    await core.queues.addCallEvent(heard);
+    const { next } = await hear(heard);
+    if (next.action === "speak") expect(next.code).toBe(await core.codeOf(id));
+  }
+  await (await calls.find(deliveryOf(id, CALL)))?.log("attempt 1: retry in 20 ms, rate_limited (HTTP_429)");
+}
+
 /** Goes through all that can happen to a number, up to its verification's end. */
-async function drive(to: string, end: (id: string) => Promise<unknown>): Promise<string[]> {
+async function drive(to: string, end: (id: string) => Promise<unknown>, answeredBy: "person" | "machine") {
   const { verification } = await start(core, to, { locale: "en", metadata: { user_id: "42" } });
   const { id } = verification;
   const code = await core.codeOf(id);
@@ -61,9 +88,25 @@ async function drive(to: string, end: (id: string) => Promise<unknown>): Promise
   await core.queues.addReceipt(receipt, randomUUID());
   await applyReceipt(core, receipt);
   await (await jobs.find(deliveryOf(id, 2)))?.updateProgress(50);
+  await call(id, answeredBy);
   await end(id);
-  await check(core, id, code);
-  return [...written(to), code].flatMap(encoded);
+  await core.age(id, 10);
+  for (const number of [1, 2, CALL]) await claimDelivery(core, deliveryOf(id, number));
+  return { id, code, secrets: [...written(to), code].flatMap(encoded) };
+}
+
+/** So that the search has something to look through: attempts, calls, and jobs of every queue. */
+async function expectTraces(id: string): Promise<void> {
+  const fields = await core.redis.hkeys(verificationKey(refOf(id)));
+  const call = expect.stringMatching(/^3\.call:/) as string;
+  expect(fields).toEqual(expect.arrayContaining(["1.1", "1.2", "2.1", "3.1", "3.2", call, "plan", "step"]));
+  const jobs = [
+    `ww:{sms-telnyx}:sms-telnyx:${deliveryOf(id)}`,
+    `ww:{call-telnyx}:call-telnyx:${deliveryOf(id, CALL)}`,
+    `ww:{escalations}:escalations:${deliveryOf(id)}`,
+  ];
+  const events = ["receipts", "call-events"].map((queue) => `ww:{${queue}}:${queue}:wait`);
+  for (const key of jobs.concat(events)) expect([key, await core.redis.exists(key)]).toEqual([key, 1]);
 }
 
 async function undeliver(id: string): Promise<void> {
@@ -80,7 +123,12 @@ test("no key, field, value, job or event in Redis shows a number or a code, howe
       if (status === "undeliverable") return undeliver(id);
       return status === "pending" ? Promise.resolve() : endings[status](core, id);
     };
-    for (const secret of await drive(randomNumber(), end)) secrets.add(secret);
+    const answeredBy = status === "undeliverable" ? "machine" : "person";
+    const { id, code, secrets: own } = await drive(randomNumber(), end, answeredBy);
+    for (const secret of own) secrets.add(secret);
+    expect(await read(core, id)).toMatchObject({ status });
+    if (status !== "pending") await check(core, id, code);
+    await expectTraces(id);
   }
   expect(await findInRedis(core.redis, [...secrets])).toEqual([]);
 });

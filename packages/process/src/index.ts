@@ -1,5 +1,5 @@
 export { serveOperations } from "./operations.ts";
-export { runProcess, type Stop } from "./run.ts";
+export { runCommand, runProcess, type Stop } from "./run.ts";
 export { watchApplications, type WatchedApplications } from "./watch-applications.ts";
 export { watchRedis } from "./watch-redis.ts";
 export { startTracing, type Tracing } from "./tracing.ts";

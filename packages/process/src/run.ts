@@ -88,3 +88,18 @@ export function runProcess<P extends ProcessName>(
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
 }
+
+/**
+ * Runs one command of an operator: with the configuration of the process of that name, and says what went wrong without
+ * a stack.
+ */
+export function runCommand<P extends ProcessName>(
+  name: P,
+  command: (config: Config<P>, args: string[], say: (line: string) => void) => Promise<void>,
+): void {
+  const say = (line: string) => void process.stdout.write(`${line}\n`);
+  command(configure(name), process.argv.slice(2), say).catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  });
+}

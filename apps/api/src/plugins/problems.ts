@@ -28,6 +28,8 @@ const problemTypes: Readonly<Record<ProblemCode, { status: number; title: string
   idempotency_conflict: { status: 422, title: "The idempotency key belongs to another request" },
   resend_too_soon: { status: 429, title: "Another message was asked for too soon" },
   too_many_requests: { status: 429, title: "Too many requests" },
+  number_locked: { status: 429, title: "The number is locked" },
+  destination_suspended: { status: 429, title: "The destination is suspended" },
   internal_error: { status: 500, title: "Something went wrong" },
   unavailable: { status: 503, title: "The service is unavailable" },
 };
@@ -110,6 +112,7 @@ export function sendProblem(reply: FastifyReply, answer: Refusal): FastifyReply 
     status,
     code: answer.code,
     detail: answer.detail,
+    ...(answer.details.policy && { policy: answer.details.policy.name }),
     ...(answer.details.errors && { errors: answer.details.errors }),
   };
   sendRateLimitFields(reply, answer);

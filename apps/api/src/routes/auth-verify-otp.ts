@@ -17,7 +17,7 @@ export function authVerifyOtp(app: Api, { core, metrics }: ApiDeps): void {
         response: {
           200: z.object({ message: z.string(), authenticated: z.literal(true), session_token: z.string() }),
           401: z.union([refused, z.object({ error: z.string() })]),
-          ...simpleErrors(400, 403, 413, 415, 503),
+          ...simpleErrors(400, 403, 413, 415, 429, 503),
         },
       },
     },

@@ -12,7 +12,7 @@ const present = ({ id, status, valid, attemptsRemaining, token }: Checked): z.ou
   ...(token !== undefined && { token }),
 });
 
-const response = { 200: checked, ...problems(400, 401, 403, 404, 413, 415, 503) };
+const response = { 200: checked, ...problems(400, 401, 403, 404, 413, 415, 429, 503) };
 const description =
   "A wrong code, or one for a verification that is over, is answered with `valid: false`, and so is one whose `context` is not that of its start.";
 

@@ -20,7 +20,7 @@ const body = z.strictObject({
   client_ip: z
     .union([z.ipv4(), z.ipv6()], { error: "must be an IP address" })
     .optional()
-    .meta({ description: "The end user's address. Checked; no limit counts it yet" }),
+    .meta({ description: "The end user's address, which has a limit of its own (an IPv6 one with its /64)" }),
   metadata: z
     .record(z.string().min(1).max(64), z.string().max(256))
     .refine((record) => Object.keys(record).length <= MAX_METADATA, `must have at most ${MAX_METADATA} entries`)
@@ -46,7 +46,10 @@ export function verificationsCreate(app: Api, { core, metrics }: ApiDeps): void 
       },
     },
     async (request, reply) => {
-      const started = await startVerification(core, request.application, request.body);
+      const started = await startVerification(core, request.application, {
+        ...request.body,
+        clientIp: request.body.client_ip,
+      });
       metrics?.started(started);
       void reply.header("location", `/v1/verifications/${started.verification.id}`);
       return reply.code(started.sending ? 202 : 200).send(presentVerification(started.verification));

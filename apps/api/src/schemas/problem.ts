@@ -8,6 +8,7 @@ export const problem = z
     status: z.int(),
     code: z.string().meta({ description: "Stable; what programs decide on" }),
     detail: z.string(),
+    policy: z.string().optional().meta({ description: "The limit that was reached" }),
     errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
   })
   .meta({ id: "Problem" });

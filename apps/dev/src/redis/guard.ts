@@ -11,6 +11,9 @@ if (!folder || !server) throw new Error("usage: guard.ts keep|discard <folder> <
 // A locale that is not installed keeps some Redis versions from starting.
 const redis = spawn(server, options, { stdio: ["ignore", "inherit", "inherit"], env: { ...process.env, LC_ALL: "C" } });
 
+// For an owner that wants to signal the server itself.
+if (redis.pid !== undefined) process.send?.({ server: redis.pid });
+
 function shutDown() {
   redis.kill("SIGTERM"); // Redis treats it as SHUTDOWN
   setTimeout(() => redis.kill("SIGKILL"), GRACE_MS).unref();

@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Redis } from "ioredis";
 
 /** Runs one conversation with a Redis on a connection of its own. */
-async function ask<T>(url: string, timeoutMs: number, question: (redis: Redis) => Promise<T>): Promise<T> {
+export async function ask<T>(url: string, timeoutMs: number, question: (redis: Redis) => Promise<T>): Promise<T> {
   const redis = new Redis(url, {
     lazyConnect: true,
     connectTimeout: timeoutMs,

@@ -15,7 +15,7 @@ import type { Logger } from "pino";
 import { backoffMs, RetryLater } from "../backoff.ts";
 import type { WorkerMetrics } from "../metrics.ts";
 import { announce, type AnnounceDeps } from "./announce.ts";
-import { note } from "./note.ts";
+import { note, noteWaiting } from "./note.ts";
 
 export interface DeliverDeps extends DeliveryContext, AnnounceDeps {
   logger: Logger;
@@ -103,7 +103,7 @@ async function unsent(
     }
     case "uncertain":
       if (claim.waitMs >= claim.lifeLeftMs) return { outcome: "uncertain", detail: "no time left to send again" };
-      await note(job, `uncertain: waiting ${seconds(claim.waitMs)} for a receipt`);
+      await noteWaiting(job, `uncertain: waiting ${seconds(claim.waitMs)} for a receipt`);
       throw new RetryLater("uncertain: waiting for a receipt", claim.waitMs);
   }
 }
@@ -128,7 +128,10 @@ async function settle(
   const detail = result.outcome === "sent" ? result.carrierId : describe(result);
   const [settled] = await Promise.all([
     settleDelivery(deps, claim.ref, result),
-    note(job, `attempt ${attempt}: ${result.outcome} in ${tookMs} ms, ${detail}`),
+    (result.outcome === "retry" || result.outcome === "uncertain" ? noteWaiting : note)(
+      job,
+      `attempt ${attempt}: ${result.outcome} in ${tookMs} ms, ${detail}`,
+    ),
     paused ? lane.pause(pauseMs) : undefined,
   ]);
 

@@ -23,10 +23,12 @@ describe("a queued delivery", () => {
     const id = await startedId(core);
     expect(await claim(id)).toEqual({
       outcome: "send",
-      ref: { tag: id.slice(3, 19), nonce: id.slice(19), number: 1 },
+      ref: { tag: id.slice(3, 19), nonce: id.slice(19), number: 1, attempt: 1 },
+      applicationId: core.application.id,
       phone: expect.stringMatching(/^\+1415\d{7}$/),
       code: await core.codeOf(id),
       locale: "",
+      country: "US",
       lifeLeftMs: expect.any(Number),
     });
     expect(await statusOf(id)).toBe("sending");
@@ -103,7 +105,7 @@ describe("nothing is sent", () => {
   test.each(["approved", "failed", "canceled", "expired"] as const)("once the verification is %s", async (status) => {
     const id = await startedId(core);
     await endings[status](core, id);
-    expect(await claim(id)).toEqual({ outcome: "skipped", status });
+    expect(await claim(id)).toEqual({ outcome: "skipped", reason: status });
     expect((await read(core, id)).deliveries[0]).toMatchObject({ status: "skipped", error: status });
     expect(await claim(id)).toEqual({ outcome: "done", status: "skipped" });
   });
@@ -111,7 +113,7 @@ describe("nothing is sent", () => {
   test("after expiry, though nobody has looked since", async () => {
     const id = await startedId(core);
     await core.age(id, 300);
-    expect(await claim(id)).toEqual({ outcome: "skipped", status: "expired" });
+    expect(await claim(id)).toEqual({ outcome: "skipped", reason: "expired" });
   });
 
   test("again of an uncertain one that has been approved meanwhile; it stays uncertain", async () => {
@@ -120,7 +122,7 @@ describe("nothing is sent", () => {
     await settleDelivery(core, ref, { outcome: "uncertain", reason: "timeout" });
     await endings.approved(core, id);
     await core.age(id, 10);
-    expect(await claim(id)).toEqual({ outcome: "skipped", status: "approved" });
+    expect(await claim(id)).toEqual({ outcome: "skipped", reason: "approved" });
     expect(await statusOf(id)).toBe("uncertain");
   });
 
@@ -128,7 +130,7 @@ describe("nothing is sent", () => {
     const id = await startedId(core);
     await claimToSend(core, deliveryOf(id));
     await endings.canceled(core, id);
-    expect(await claim(id)).toEqual({ outcome: "skipped", status: "canceled" });
+    expect(await claim(id)).toEqual({ outcome: "skipped", reason: "canceled" });
     expect((await read(core, id)).deliveries[0]).toMatchObject({ status: "uncertain", error: "interrupted" });
   });
 

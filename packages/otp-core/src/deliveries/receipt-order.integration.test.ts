@@ -1,15 +1,11 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { claimToSend, deliveryOf, read, startedId, startTestCore } from "../testing/verifications.fixture.ts";
+import { permutations } from "../testing/permutations.fixture.ts";
 import { applyReceipt, type Receipt } from "./receipt.ts";
 import { settleDelivery } from "./settle.ts";
 
 const core = await startTestCore();
 afterAll(() => core.close());
-
-const permutations = <Item>(items: readonly Item[]): Item[][] =>
-  items.length === 0
-    ? [[]]
-    : items.flatMap((item, index) => permutations(items.toSpliced(index, 1)).map((rest) => [item].concat(rest)));
 
 type Step = Receipt["status"] | "response";
 

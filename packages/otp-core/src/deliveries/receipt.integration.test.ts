@@ -7,6 +7,7 @@ import {
   read,
   refOf,
   sendOut,
+  settle,
   startedId,
   startTestCore,
 } from "../testing/verifications.fixture.ts";
@@ -20,6 +21,13 @@ afterAll(() => core.close());
 const receive = (id: string, status: Receipt["status"], reason: string | null = null) =>
   applyReceipt(core, { deliveryId: deliveryOf(id), status, reason, carrierId: "m1" });
 const deliveryIn = async (id: string) => (await read(core, id)).deliveries[0];
+/** What the worker's log and metrics are told with every receipt. */
+const about = {
+  applicationId: core.application.id,
+  channel: "sms",
+  carrier: "telnyx",
+  elapsedMs: expect.any(Number) as number,
+};
 
 describe("a receipt of a sent message", () => {
   test.each([
@@ -29,14 +37,19 @@ describe("a receipt of a sent message", () => {
   ] as const)("makes the delivery %s", async (status, reason, verification) => {
     const id = await startedId(core);
     await sendOut(core, deliveryOf(id));
-    expect(await receive(id, status, reason)).toEqual({ outcome: "applied", delivery: status, verification });
+    expect(await receive(id, status, reason)).toEqual({ ...about, outcome: "applied", delivery: status, verification });
     expect(await deliveryIn(id)).toMatchObject({ status, error: reason });
   });
 
   test("that says what is known is ignored", async () => {
     const id = await startedId(core);
     await sendOut(core, deliveryOf(id));
-    expect(await receive(id, "sent")).toEqual({ outcome: "ignored", delivery: "sent", verification: "pending" });
+    expect(await receive(id, "sent")).toEqual({
+      ...about,
+      outcome: "ignored",
+      delivery: "sent",
+      verification: "pending",
+    });
     await receive(id, "delivered");
     const before = await deliveryIn(id);
     for (const status of ["delivered", "sent", "unconfirmed", "undelivered"] as const) {
@@ -58,7 +71,7 @@ describe("a receipt that overtakes the response to its request", () => {
         const id = await startedId(core);
         const { ref } = await claimToSend(core, deliveryOf(id));
         expect(await receive(id, status)).toMatchObject({ outcome: "applied", delivery: status });
-        expect(await settleDelivery(core, ref, result)).toBe(status);
+        expect(await settle(core, ref, result)).toBe(status);
         expect(await deliveryIn(id)).toMatchObject({ status });
         expect(await claimDelivery(core, deliveryOf(id))).toEqual({ outcome: "done", status });
       }
@@ -69,7 +82,7 @@ describe("a receipt that overtakes the response to its request", () => {
     const id = await startedId(core);
     await claimToSend(core, deliveryOf(id));
     await receive(id, "sent");
-    expect(await core.redis.hget(verificationKey(refOf(id)), "1.carrier_id")).toBe("m1");
+    expect((await deliveryIn(id))?.attempts).toMatchObject([{ outcome: null, carrierId: "m1" }]);
   });
 });
 
@@ -93,6 +106,7 @@ describe("a receipt that comes after the end", () => {
       await sendOut(core, deliveryOf(id));
       await endings[status](core, id);
       expect(await receive(id, "undelivered", "blocked")).toEqual({
+        ...about,
         outcome: "applied",
         delivery: "undelivered",
         verification: status,

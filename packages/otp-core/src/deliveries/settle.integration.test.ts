@@ -3,11 +3,13 @@ import { smsJobs } from "../queue/jobs.fixture.ts";
 import { verificationKey } from "../store/keys.ts";
 import { randomNumber } from "../testing/index.fixture.ts";
 import {
+  attemptOf,
   claimToSend,
   deliveryOf,
   endings,
   read,
   refOf,
+  settle,
   start,
   startedId,
   startTestCore,
@@ -23,7 +25,7 @@ const deliveryIn = async (id: string) => (await read(core, id)).deliveries[0];
 /** Claims the first delivery and reports what became of its request. */
 async function request(id: string, result: SendOutcome) {
   const { ref } = await claimToSend(core, deliveryOf(id));
-  return settleDelivery(core, ref, result);
+  return settle(core, ref, result);
 }
 
 const sent: SendOutcome = { outcome: "sent", carrierId: "m1" };
@@ -44,7 +46,7 @@ describe("a claimed delivery becomes", () => {
     const id = await startedId(core);
     expect(await request(id, sent)).toBe("sent");
     expect(await deliveryIn(id)).toMatchObject({ status: "sent", error: null });
-    expect(await core.redis.hget(verificationKey(refOf(id)), "1.carrier_id")).toBe("m1");
+    expect((await deliveryIn(id))?.attempts).toMatchObject([{ outcome: "sent", carrierId: "m1" }]);
   });
 
   test("`queued` again, with the reason, where it may be sent later; and that as often as it takes", async () => {
@@ -110,7 +112,7 @@ test("a slow worker that was given up still reports that its message went out", 
   const { ref } = await claimToSend(core, deliveryOf(id));
   await claimDelivery(core, deliveryOf(id));
   expect(await deliveryIn(id)).toMatchObject({ status: "uncertain" });
-  expect(await settleDelivery(core, ref, sent)).toBe("sent");
+  expect(await settle(core, ref, sent)).toBe("sent");
 });
 
 test.each([
@@ -123,7 +125,7 @@ test.each([
     const id = await startedId(core);
     const { ref } = await claimToSend(core, deliveryOf(id));
     await endings[status](core, id);
-    expect(await settleDelivery(core, ref, result)).toBe(settled);
+    expect(await settle(core, ref, result)).toBe(settled);
     expect(await read(core, id)).toMatchObject({ status });
   },
 );
@@ -141,6 +143,6 @@ test("a delivery that waits for its next attempt keeps its one job when the numb
 test("for a verification that has been forgotten there is nothing to record", async () => {
   const id = await startedId(core);
   await core.redis.del(verificationKey(refOf(id)));
-  expect(await settleDelivery(core, { ...refOf(id), number: 1 }, sent)).toBeUndefined();
+  expect(await settleDelivery(core, attemptOf(id), sent)).toBeUndefined();
   expect(await core.redis.exists(verificationKey(refOf(id)))).toBe(0);
 });

@@ -5,6 +5,7 @@ import {
   deliveryOf,
   read,
   sendOut,
+  settle,
   start,
   startedId,
   startTestCore,
@@ -41,13 +42,13 @@ async function undelivered(id: string, number: number) {
   return receive(id, "undelivered", { number });
 }
 
-/** A verification whose one delivery went to the carrier twice: the fate of the first request was unknown. */
+/** A verification whose one delivery went to the carrier twice, the fate of the first request unknown; gives the second. */
 async function requestedTwice() {
   const id = await startedId(core);
-  const { ref } = await claimToSend(core, deliveryOf(id));
-  await settleDelivery(core, ref, { outcome: "uncertain", reason: "connection_lost" });
+  const first = await claimToSend(core, deliveryOf(id));
+  await settleDelivery(core, first.ref, { outcome: "uncertain", reason: "connection_lost" });
   await core.age(id, 10);
-  await claimToSend(core, deliveryOf(id));
+  const { ref } = await claimToSend(core, deliveryOf(id));
   return { id, ref };
 }
 
@@ -124,7 +125,7 @@ describe("of a delivery that was requested twice one message may still arrive", 
   test("but none when the first is undelivered and the second surely refused", async () => {
     const { id, ref } = await requestedTwice();
     await receive(id, "undelivered", { carrierId: "m1" });
-    expect(await settleDelivery(core, ref, { outcome: "failed", reason: "invalid_number" })).toBe("failed");
+    expect(await settle(core, ref, { outcome: "failed", reason: "invalid_number" })).toBe("failed");
     expect(await statusOf(id)).toBe("undeliverable");
   });
 

@@ -1,20 +1,114 @@
 /** At most `limit` events in any window of `windowSeconds`. */
 export interface RateLimitPolicy {
-  /** Names the policy in `RateLimit-Policy`, logs and metrics. */
+  /** Names the policy in `RateLimit-Policy`, problems, decisions, logs and metrics. */
   name: string;
   limit: number;
   windowSeconds: number;
 }
 
+/** What an operator may say of a policy. */
+export type Limit = Omit<RateLimitPolicy, "name">;
+
+const HOUR = 3600;
+const DAY = 24 * HOUR;
+
 /**
- * Requests for a code to one number of one application: first requests, repeats within the resend gap and
- * resends count alike, so that a new verification does not start a new count.
+ * Every limit by its name, with what holds where nobody says otherwise. How each counts:
+ *
+ * - `number-*`, `address`, `prefix`, `sweep`: the times of the events are kept, so a window slides exactly.
+ * - `country-*`, `application-*`: one count in a window that begins with its first event.
+ * - `number-lock`: `limit` wrong codes with no right one between them lock for `windowSeconds`, doubling with each lock.
+ * - `breaker-*`: `limit` is the percentage of verifications that has to be approved over `windowSeconds`; below it the
+ *   destination is suspended for an hour, doubling.
+ *
+ * Requests for a code count alike: first requests, repeats within the resend gap and resends, whatever verification or
+ * code they are for.
  */
-export const numberRequests: readonly RateLimitPolicy[] = [
-  { name: "number-15m", limit: 5, windowSeconds: 900 },
-  { name: "number-24h", limit: 10, windowSeconds: 86_400 },
+export const policies = {
+  "number-15m": { limit: 5, windowSeconds: 900 },
+  "number-24h": { limit: 10, windowSeconds: DAY },
+  /** Calls alone, which count above too. */
+  "number-voice-1h": { limit: 3, windowSeconds: HOUR },
+  "number-voice-24h": { limit: 5, windowSeconds: DAY },
+  "number-lock": { limit: 10, windowSeconds: 900 },
+  /** Of the person, as the application tells it: an IPv4 address, or the /64 of an IPv6 one. */
+  address: { limit: 10, windowSeconds: HOUR },
+  /** Numbers that differ in their last four digits alone. */
+  prefix: { limit: 20, windowSeconds: HOUR },
+  /** One more number than `limit` within a span of 100 is a sweep, and holds the prefix for `windowSeconds`. */
+  sweep: { limit: 4, windowSeconds: 600 },
+  "country-1h": { limit: 2000, windowSeconds: HOUR },
+  "country-24h": { limit: 10_000, windowSeconds: DAY },
+  "country-voice-1h": { limit: 100, windowSeconds: HOUR },
+  "country-voice-24h": { limit: 500, windowSeconds: DAY },
+  "application-1h": { limit: 5000, windowSeconds: HOUR },
+  "application-24h": { limit: 50_000, windowSeconds: DAY },
+  "breaker-country": { limit: 15, windowSeconds: HOUR },
+  "breaker-prefix": { limit: 15, windowSeconds: HOUR },
+} as const satisfies Record<string, Limit>;
+
+export type PolicyName = keyof typeof policies;
+export const policyNames = Object.keys(policies) as PolicyName[];
+export const isPolicyName = (name: string): name is PolicyName => Object.hasOwn(policies, name);
+
+/** What an operator changes of the policies; `false` turns one off. */
+export type LimitOverrides = Partial<Record<PolicyName, Limit | false>>;
+
+/** Lists of events are kept in one value each: their policies may not let them grow beyond this. */
+const MOST_KEPT = 200;
+const kept: readonly PolicyName[] = [
+  "number-15m",
+  "number-24h",
+  "number-voice-1h",
+  "number-voice-24h",
+  "address",
+  "prefix",
+  "sweep",
 ];
 
-/** `limit, window in ms` of each policy, in order: how the scripts take them. */
-export const policyArguments = (policies: readonly RateLimitPolicy[]): number[] =>
-  policies.flatMap(({ limit, windowSeconds }) => [limit, windowSeconds * 1000]);
+/** What is wrong with overrides, by policy; empty where nothing is. */
+export function limitProblems(overrides: Readonly<Record<string, Limit | false>>): string[] {
+  return Object.entries(overrides).flatMap(([name, limit]) => {
+    if (!isPolicyName(name)) return [`${name} is no policy; there are ${policyNames.join(", ")}`];
+    if (limit === false) return name === "number-lock" ? ["number-lock cannot be turned off"] : [];
+    const most = name === "number-lock" || name.startsWith("breaker-") ? 100 : kept.includes(name) ? MOST_KEPT : 1e9;
+    if (!Number.isInteger(limit.limit) || limit.limit < 1 || limit.limit > most)
+      return [`${name} must have a limit from 1 to ${most}`];
+    if (!Number.isInteger(limit.windowSeconds) || limit.windowSeconds < 60 || limit.windowSeconds > DAY)
+      return [`${name} must have a window from 60 to ${DAY} seconds`];
+    return [];
+  });
+}
+
+const resolved = new WeakMap<LimitOverrides, Map<PolicyName, RateLimitPolicy>>();
+const none: LimitOverrides = {};
+
+function resolve(overrides: LimitOverrides): Map<PolicyName, RateLimitPolicy> {
+  const map = new Map<PolicyName, RateLimitPolicy>();
+  for (const name of policyNames) {
+    const limit = overrides[name] ?? policies[name];
+    if (limit !== false) map.set(name, { name, ...limit });
+  }
+  resolved.set(overrides, map);
+  return map;
+}
+
+/** A policy as an application has it; undefined where it is turned off. */
+export const policyOf = (overrides: LimitOverrides = none, name: PolicyName): RateLimitPolicy | undefined =>
+  (resolved.get(overrides) ?? resolve(overrides)).get(name);
+
+const existing = (list: (RateLimitPolicy | undefined)[]) => list.filter((policy) => policy !== undefined);
+
+/** For requests to one number of one application. */
+export const numberPolicies = (overrides?: LimitOverrides): RateLimitPolicy[] =>
+  existing([policyOf(overrides, "number-15m"), policyOf(overrides, "number-24h")]);
+/** The same for calls to it. */
+export const numberVoicePolicies = (overrides?: LimitOverrides): RateLimitPolicy[] =>
+  existing([policyOf(overrides, "number-voice-1h"), policyOf(overrides, "number-voice-24h")]);
+/** The lock of a number, which is never off. */
+export const numberLock = (overrides?: LimitOverrides): RateLimitPolicy =>
+  policyOf(overrides, "number-lock") ?? { name: "number-lock", ...policies["number-lock"] };
+
+/** `name limit window_ms …`: how the scripts take policies. */
+export const policyArguments = (list: readonly RateLimitPolicy[]): string =>
+  list.map(({ name, limit, windowSeconds }) => `${name} ${limit} ${windowSeconds * 1000}`).join(" ");

@@ -42,7 +42,7 @@ interface Trace {
 }
 
 const INTERVAL_MS = 1000;
-/** Weight of the newest look in the rate: about the last ten looks count. */
+/** Weight of the newest look in the rate: about the last ten in which something was finished count. */
 const SMOOTHING = 0.2;
 
 /**
@@ -53,6 +53,18 @@ export function estimateWaitMs(trace: Trace, now: number, queued: number, limite
   if (queued === 0) return limitedMs;
   const stuck = now - trace.headSince;
   return Math.max(stuck, limitedMs, trace.rate > 0 ? queued / trace.rate : 0);
+}
+
+/** Takes a look into the rate. One in which nothing was finished counts towards the span of the next in which something was. */
+export function followRate(trace: Pick<Trace, "last" | "rate">, look: Look): void {
+  const { last } = trace;
+  const busy = last !== undefined && last.queued > 0 && look.queued > 0;
+  if (busy && look.finished === last.finished) return;
+  if (busy) {
+    const rate = (look.finished - last.finished) / (look.at - last.at);
+    trace.rate = trace.rate === 0 ? rate : trace.rate * (1 - SMOOTHING) + rate * SMOOTHING;
+  }
+  trace.last = look;
 }
 
 /** Looks at every queue each second, for admission, metrics and the worker's own watch; one round trip a look. */
@@ -97,12 +109,7 @@ export function watchBacklog(
     traces.set(queue, trace);
     if (head === null || head !== trace.head) Object.assign(trace, { head, headSince: now });
     const finished = Number(completedCount ?? 0) + Number(failedCount ?? 0);
-    const { last } = trace;
-    if (last && last.queued > 0 && queued > 0 && finished > last.finished) {
-      const rate = (finished - last.finished) / (now - last.at);
-      trace.rate = trace.rate === 0 ? rate : trace.rate * (1 - SMOOTHING) + rate * SMOOTHING;
-    }
-    trace.last = { at: now, queued, finished };
+    followRate(trace, { at: now, queued, finished });
     const limitedMs = Math.max(0, limited);
     return {
       queue,

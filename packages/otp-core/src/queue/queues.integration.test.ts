@@ -1,24 +1,32 @@
 import { randomUUID } from "node:crypto";
-import { Queue } from "bullmq";
+import { Queue, Worker } from "bullmq";
 import { afterAll, describe, expect, test } from "vitest";
 import { deliveryQueue } from "../core.ts";
+import type { CallEventJob } from "../deliveries/call-event.ts";
 import type { Receipt } from "../deliveries/receipt.ts";
 import { deliveryId, newVerificationRef } from "../ids.ts";
+import { connectForWork } from "../store/redis.ts";
 import { startTestCore } from "../testing/verifications.fixture.ts";
-import { queuePrefix } from "./contracts.ts";
-import { smsJobs } from "./jobs.fixture.ts";
+import { type DeliveryJob, queueNames, queuePrefix } from "./contracts.ts";
+import { callJobs, smsJobs } from "./jobs.fixture.ts";
 
 const core = await startTestCore();
 const jobs = smsJobs(core);
-const receipts = new Queue<Receipt>("receipts", { connection: core.redis, prefix: queuePrefix("receipts") });
+const calls = callJobs(core);
+const open = <Data>(name: string) => new Queue<Data>(name, { connection: core.redis, prefix: queuePrefix(name) });
+const receipts = open<Receipt>("receipts");
+const callEvents = open<CallEventJob>("call-events");
+const escalations = open<DeliveryJob>("escalations");
 afterAll(async () => {
   await jobs.close();
-  await receipts.close();
+  await calls.close();
+  await Promise.all([receipts, callEvents, escalations].map((queue) => queue.close()));
   await core.close();
 });
 
-const newDelivery = () => deliveryId({ ...newVerificationRef("AbCdEfGh-_012345"), number: 1 });
+const newDelivery = (number = 1) => deliveryId({ ...newVerificationRef("AbCdEfGh-_012345"), number });
 const sms = deliveryQueue("sms", "telnyx");
+const call = deliveryQueue("call", "telnyx");
 
 describe("adding a delivery", () => {
   test("twice is adding it once, one after the other or 100 at a time", async () => {
@@ -30,14 +38,104 @@ describe("adding a delivery", () => {
   });
 
   test("adds every one of a burst", async () => {
-    const ids = Array.from({ length: 100 }, newDelivery);
+    const ids = Array.from({ length: 100 }, () => newDelivery());
     await Promise.all(ids.map((id) => core.queues.add(sms, id)));
     expect(await Promise.all(ids.map((id) => jobs.timesWaiting(id)))).toEqual(ids.map(() => 1));
+  });
+
+  test("of one channel leaves the other's queue alone", async () => {
+    const id = newDelivery();
+    await core.queues.add(call, id);
+    expect(await calls.timesWaiting(id)).toBe(1);
+    expect(await jobs.find(id)).toBeUndefined();
   });
 
   test("is refused where there is no such queue", () => {
     expect(() => core.queues.add("fax-telnyx", newDelivery())).toThrow("no queue named fax-telnyx");
   });
+});
+
+describe("a verification's later deliveries", () => {
+  test("give way to first ones, whichever was added first", async () => {
+    await open(sms).obliterate({ force: true });
+    const [second, tenth, first] = [newDelivery(2), newDelivery(10), newDelivery()];
+    for (const id of [second, tenth, first]) await core.queues.add(sms, id);
+    const taken: string[] = [];
+    const connection = connectForWork(core.redisUrl);
+    const worker = new Worker(sms, async ({ id = "" }) => void taken.push(id), {
+      connection,
+      prefix: queuePrefix(sms),
+    });
+    await expect.poll(() => taken.length, { timeout: 10_000 }).toBe(3);
+    await worker.close();
+    connection.disconnect();
+    expect(taken).toEqual([first, second, tenth]);
+  });
+
+  test("are added once as well, 100 at a time", async () => {
+    const id = newDelivery(2);
+    await Promise.all(Array.from({ length: 100 }, () => core.queues.add(sms, id)));
+    expect(await jobs.timesWaiting(id)).toBe(1);
+  });
+});
+
+test.each([
+  [sms, 1, "SMS"],
+  [sms, 2, "SMS, delivery 2"],
+  [call, 1, "call"],
+  [call, 3, "call, delivery 3"],
+])("a job of %s with delivery %d shows as %j", async (queue, number, name) => {
+  const id = newDelivery(number);
+  await core.queues.add(queue, id);
+  expect((await (queue === sms ? jobs : calls).find(id))?.name).toBe(name);
+});
+
+describe("an escalation", () => {
+  test("waits for as long as it is told, and holds the delivery's id only", async () => {
+    const id = newDelivery();
+    const before = Date.now();
+    await core.queues.escalate(id, 30_000);
+    const job = await escalations.getJob(id);
+    expect(job).toMatchObject({ name: "unless confirmed", data: { deliveryId: id }, delay: 30_000 });
+    expect(await job?.isDelayed()).toBe(true);
+    // BullMQ keeps the time when a delayed job is due in the upper bits of its score.
+    const score = Number(await core.redis.zscore(escalations.toKey("delayed"), id));
+    expect(Math.floor(score / 0x1000)).toBeGreaterThanOrEqual(before + 30_000);
+    expect(Math.floor(score / 0x1000)).toBeLessThanOrEqual(Date.now() + 30_000);
+  });
+
+  test("of one delivery is one, at the first time that was told", async () => {
+    const id = newDelivery();
+    await core.queues.escalate(id, 30_000);
+    await Promise.all(Array.from({ length: 50 }, () => core.queues.escalate(id, 1)));
+    expect((await escalations.getJob(id))?.delay).toBe(30_000);
+    expect(await core.redis.lpos(escalations.toKey("wait"), id)).toBeNull();
+  });
+
+  test("is none of its delivery's own job", async () => {
+    const id = newDelivery();
+    await core.queues.add(sms, id);
+    await core.queues.escalate(id, 30_000);
+    expect(await jobs.timesWaiting(id)).toBe(1);
+    expect(await escalations.getJob(id)).toBeDefined();
+  });
+});
+
+test("the same event of a call is one job, which holds ids only", async () => {
+  const event: CallEventJob = {
+    deliveryId: newDelivery(),
+    callId: randomUUID(),
+    event: "person",
+    reason: null,
+    eventId: randomUUID(),
+  };
+  await Promise.all(Array.from({ length: 50 }, () => core.queues.addCallEvent(event)));
+  await core.queues.addCallEvent({ ...event, event: "machine" });
+  const job = await callEvents.getJob(`event-${event.eventId}`);
+  expect(job).toMatchObject({ name: "call person", data: event });
+  expect(job?.data).toEqual(event);
+  const waiting = await core.redis.lpos(callEvents.toKey("wait"), `event-${event.eventId}`, "COUNT", 0);
+  expect(waiting).toHaveLength(1);
 });
 
 test("the same event of a carrier is one job, which holds ids only", async () => {
@@ -50,9 +148,25 @@ test("the same event of a carrier is one job, which holds ids only", async () =>
   expect(waiting).toHaveLength(1);
 });
 
-test("all keys of a queue share a Redis Cluster slot", async () => {
-  await core.queues.add(sms, newDelivery());
-  const keys = await core.redis.keys("*sms-telnyx*");
+test.each(queueNames)("all keys of the queue %s share a Redis Cluster slot", async (name) => {
+  const deliveryId = newDelivery();
+  const event = { deliveryId, callId: "c1", event: "ringing", reason: null, eventId: randomUUID() } as const;
+  const receipt = { deliveryId, status: "sent", reason: null, carrierId: "m1" } as const;
+  await Promise.all([
+    core.queues.add(sms, deliveryId),
+    core.queues.add(call, deliveryId),
+    core.queues.escalate(deliveryId, 1000),
+    core.queues.addCallEvent(event),
+    core.queues.addReceipt(receipt, randomUUID()),
+    core.queues.notify({
+      type: "delivery.sent",
+      applicationId: "default",
+      verificationId: "vf_1",
+      deliveryId,
+      occurredAt: new Date().toISOString(),
+    }),
+  ]);
+  const keys = await core.redis.keys(`*${name}*`);
   expect(keys.length).toBeGreaterThan(1);
-  for (const key of keys) expect(key).toMatch(/^ww:\{sms-telnyx\}:/);
+  for (const key of keys) expect(key.startsWith(`ww:{${name}}:`)).toBe(true);
 });

@@ -1,17 +1,20 @@
 import { once } from "node:events";
 import { setImmediate as immediate } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { applyCallEvent } from "../deliveries/call.ts";
+import type { CallEventJob } from "../deliveries/call-event.ts";
 import { claimDelivery } from "../deliveries/claim.ts";
+import { escalateDelivery } from "../deliveries/escalate.ts";
 import { applyReceipt, type Receipt } from "../deliveries/receipt.ts";
 import { settleDelivery } from "../deliveries/settle.ts";
 import { deliveryQueue } from "../core.ts";
 import { smsJobs } from "../queue/jobs.fixture.ts";
 import { type Proxy, randomNumber, startProxy, type TestCore } from "../testing/index.fixture.ts";
 import {
+  attemptOf,
   check,
   deliveryOf,
   read,
-  refOf,
   start,
   startedId,
   startTestCore,
@@ -42,6 +45,7 @@ afterEach(async () => {
 function everyUseCase(id: string, to: string): Record<string, () => Promise<unknown>> {
   const deliveryId = deliveryOf(id);
   const receipt: Receipt = { deliveryId, status: "delivered", reason: null, carrierId: "m1" };
+  const event: CallEventJob = { deliveryId, callId: "c1", event: "person", reason: null, eventId: `of-${deliveryId}` };
   return {
     start: () => start(core, to),
     check: () => check(core, id, "123456"),
@@ -50,10 +54,14 @@ function everyUseCase(id: string, to: string): Record<string, () => Promise<unkn
     cancel: () => cancelVerification(core, core.application, id),
     read: () => read(core, id),
     claim: () => claimDelivery(core, deliveryId),
-    settle: () => settleDelivery(core, { ...refOf(id), number: 1 }, { outcome: "sent", carrierId: "m1" }),
+    settle: () => settleDelivery(core, attemptOf(id), { outcome: "sent", carrierId: "m1" }),
     receipt: () => applyReceipt(core, receipt),
+    "event of a call": () => applyCallEvent(core, event),
+    escalate: () => escalateDelivery(core, deliveryId),
     "enqueue a delivery": () => core.queues.add(deliveryQueue("sms", "telnyx"), deliveryId),
     "enqueue a receipt": () => core.queues.addReceipt(receipt, `event-of-${deliveryId}`),
+    "enqueue an event of a call": () => core.queues.addCallEvent(event),
+    "enqueue an escalation": () => core.queues.escalate(deliveryId, 1000),
   };
 }
 

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import type { Redis } from "ioredis";
 import { inject } from "vitest";
 import type { Application, Core, VerificationSettings } from "../core.ts";
 import { parseVerificationId } from "../ids.ts";
@@ -6,6 +7,7 @@ import { createKeyring, type Secret } from "../keyring.ts";
 import { createQueues, type Queues } from "../queue/index.ts";
 import { codeKey, numberKey, verificationKey } from "../store/keys.ts";
 import { connectForRequests } from "../store/redis.ts";
+import { ageLimits } from "./age-limits.fixture.ts";
 import { createTokenSigner } from "../token.ts";
 
 const testSecret: Secret = { kid: "test", key: Buffer.from("a secret of the tests, 32 bytes.", "latin1") };
@@ -21,6 +23,8 @@ const settings: VerificationSettings = {
   fallback: true,
   allowedCountries: ["*"],
   allowUnassigned: true,
+  // Tests of one file send to many numbers that are near each other.
+  guard: "report",
 };
 
 export interface TestCore extends Core {
@@ -29,6 +33,8 @@ export interface TestCore extends Core {
   redisUrl: string;
   /** Lets time pass for a verification and its number, by moving everything recorded into the past. */
   age(verificationId: string, seconds: number): Promise<void>;
+  /** Lets time pass for the limits of its application that are no number's own. */
+  ageLimits(seconds: number): Promise<void>;
   /** The code in the clear, as only a worker could unseal it. */
   codeOf(verificationId: string): Promise<string>;
   close(): Promise<void>;
@@ -49,6 +55,17 @@ const timePositions: readonly (readonly [RegExp, number])[] = [
   [/^\d+$/, 2],
 ];
 
+/** What a number's limits hold beyond the times of its requests. */
+async function ageNumber(redis: Redis, key: string, seconds: number): Promise<void> {
+  const [calls, guard] = await redis.hmget(key, "calls", "guard");
+  const earlier = (time: string | undefined) => String(Number(time) - seconds * 1000);
+  if (calls) await redis.hset(key, "calls", calls.split(",").map(earlier).join(","));
+  if (guard) {
+    const [failures, locks, ends, takes] = guard.split(" ");
+    await redis.hset(key, "guard", `${failures} ${locks} ${earlier(ends)} ${takes}`);
+  }
+}
+
 const CONNECT_WITHIN_MS = 10_000;
 
 /** A core on the real Redis of the test run, in a database of the test process's own. */
@@ -61,6 +78,7 @@ export async function createTestCore(options: TestCoreOptions = {}): Promise<Tes
   const keyring = createKeyring(options.secrets ?? [testSecret]);
   const queues = createQueues(redis);
 
+  const applicationId = options.applicationId ?? "default";
   const refOf = (id: string) => {
     const ref = parseVerificationId(id);
     if (!ref) throw new Error(`${id} is not the id of a verification`);
@@ -73,22 +91,26 @@ export async function createTestCore(options: TestCoreOptions = {}): Promise<Tes
     queues,
     queue: queues,
     tokens: await createTokenSigner(keyring, "https://verify.example.com"),
-    application: { id: options.applicationId ?? "default", settings: { ...settings, ...options.settings } },
+    application: { id: applicationId, settings: { ...settings, ...options.settings } },
     async age(id, seconds) {
       const ref = refOf(id);
-      for (const [field, value] of Object.entries(await redis.hgetall(verificationKey(ref)))) {
+      const record = Object.entries(await redis.hgetall(verificationKey(ref)));
+      const moved = record.flatMap(([field, value]) => {
         const position = timePositions.find(([pattern]) => pattern.test(field))?.[1];
-        if (position === undefined) continue;
+        if (position === undefined) return [];
         const parts = value.split(" ");
         parts[position] = String(Number(parts[position]) - seconds * 1000);
-        await redis.hset(verificationKey(ref), field, parts.join(" "));
-      }
+        return [field, parts.join(" ")];
+      });
+      if (moved.length > 0) await redis.hset(verificationKey(ref), ...moved);
       const lifeMs = (await redis.pttl(codeKey(ref))) - seconds * 1000;
       await redis.pexpire(codeKey(ref), Math.max(0, lifeMs));
       const requests = (await redis.hget(numberKey(ref.tag), "requests")) ?? "";
       const aged = requests.split(",").map((time) => String(Number(time) - seconds * 1000));
       await redis.hset(numberKey(ref.tag), "requests", aged.join(","));
+      await ageNumber(redis, numberKey(ref.tag), seconds);
     },
+    ageLimits: (seconds) => ageLimits(redis, applicationId, seconds),
     async codeOf(id) {
       const ref = refOf(id);
       const [kid = "", , sealed = ""] = ((await redis.get(codeKey(ref))) ?? "").split(" ");

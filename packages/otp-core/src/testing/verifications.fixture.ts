@@ -1,14 +1,23 @@
 import { randomUUID } from "node:crypto";
-import { type Claim, claimDelivery } from "../deliveries/claim.ts";
-import { settleDelivery } from "../deliveries/settle.ts";
+import type { VerificationSettings } from "../core.ts";
+import { type AttemptRef, type Claim, claimDelivery } from "../deliveries/claim.ts";
+import { type SendOutcome, settleDelivery } from "../deliveries/settle.ts";
 import { deliveryId, parseVerificationId, type VerificationRef } from "../ids.ts";
-import type { VerificationStatus } from "../verification.ts";
+import type { DeliveryStatus, VerificationStatus } from "../verification.ts";
 import { cancelVerification } from "../verifications/cancel.ts";
 import { type Checked, checkVerification } from "../verifications/check.ts";
 import { readVerification } from "../verifications/read.ts";
 import { type Started, type StartInput, startVerification } from "../verifications/start.ts";
 import { createTestCore, type TestCore, type TestCoreOptions } from "./core.fixture.ts";
 import { randomNumber } from "./numbers.fixture.ts";
+
+/** Settings of an operator who has set calls up. */
+export const smsThenCall: Pick<VerificationSettings, "workflow"> = {
+  workflow: [
+    { channel: "sms", carrier: "telnyx", patienceSeconds: 30 },
+    { channel: "call", carrier: "telnyx", patienceSeconds: 30 },
+  ],
+};
 
 /** A core of an application that no other test has, so that no number was seen before. */
 export const startTestCore = (options: TestCoreOptions = {}): Promise<TestCore> =>
@@ -39,12 +48,26 @@ export function refOf(id: string): VerificationRef {
 /** The id of the verification's delivery, the first unless another is named. */
 export const deliveryOf = (id: string, number = 1): string => deliveryId({ ...refOf(id), number });
 
+/** An attempt at a delivery of the verification: the first at the first, unless another is named. */
+export const attemptOf = (id: string, { number = 1, attempt = 1 } = {}): AttemptRef => ({
+  ...refOf(id),
+  number,
+  attempt,
+});
+
 /** Claims a delivery that is to be sent now. */
 export async function claimToSend(core: TestCore, delivery: string): Promise<Extract<Claim, { outcome: "send" }>> {
   const claim = await claimDelivery(core, delivery);
   if (claim.outcome !== "send") throw new Error(`${delivery} was to be sent, and is ${claim.outcome}`);
   return claim;
 }
+
+/** Reports what became of an attempt's request, and gives the delivery's status. */
+export const settle = async (
+  core: TestCore,
+  ref: AttemptRef,
+  result: SendOutcome,
+): Promise<DeliveryStatus | undefined> => (await settleDelivery(core, ref, result))?.delivery;
 
 /** Lets the carrier take a delivery's message, and gives the carrier's id of it. */
 export async function sendOut(core: TestCore, delivery: string): Promise<string> {

@@ -23,7 +23,7 @@ test("a canceled verification accepts its code no more, and sends it no more", a
   expect(canceled).toMatchObject({ id, status: "canceled" });
   expect(canceled).toEqual(await read(core, id));
   expect(await check(core, id, code)).toMatchObject({ valid: false, status: "canceled" });
-  expect(await claimDelivery(core, deliveryOf(id))).toEqual({ outcome: "skipped", status: "canceled" });
+  expect(await claimDelivery(core, deliveryOf(id))).toEqual({ outcome: "skipped", reason: "canceled" });
 });
 
 test("of 50 concurrent cancels one succeeds", async () => {

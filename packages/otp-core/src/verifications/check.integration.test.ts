@@ -14,6 +14,7 @@ describe("the right code", () => {
       status: "approved",
       valid: true,
       attemptsRemaining: 3,
+      evaluated: true,
       token: expect.any(String),
     });
     expect(await read(core, id)).toMatchObject({ status: "approved", attemptsRemaining: 3 });
@@ -49,7 +50,13 @@ describe("the right code", () => {
     const id = await startedId(core);
     const code = await core.codeOf(id);
     await check(core, id, code);
-    expect(await check(core, id, code)).toEqual({ id, status: "approved", valid: false, attemptsRemaining: 3 });
+    expect(await check(core, id, code)).toEqual({
+      id,
+      status: "approved",
+      valid: false,
+      attemptsRemaining: 3,
+      evaluated: false,
+    });
   });
 
   test.each(["failed", "expired", "canceled", "undeliverable"] as const)("is refused once %s", async (status) => {
@@ -81,9 +88,9 @@ describe("a wrong code", () => {
     const code = wrong(await core.codeOf(id));
     const answers = [await check(core, id, code), await check(core, id, code), await check(core, id, code)];
     expect(answers).toEqual([
-      { id, status: "pending", valid: false, attemptsRemaining: 2 },
-      { id, status: "pending", valid: false, attemptsRemaining: 1 },
-      { id, status: "failed", valid: false, attemptsRemaining: 0 },
+      { id, status: "pending", valid: false, attemptsRemaining: 2, evaluated: true },
+      { id, status: "pending", valid: false, attemptsRemaining: 1, evaluated: true },
+      { id, status: "failed", valid: false, attemptsRemaining: 0, evaluated: true },
     ]);
     expect(await read(core, id)).toMatchObject({ status: "failed", attemptsRemaining: 0 });
   });
@@ -100,7 +107,13 @@ describe("a wrong code", () => {
     const id = await startedId(core);
     const code = await core.codeOf(id);
     await check(core, id, code);
-    expect(await check(core, id, wrong(code))).toEqual({ id, status: "approved", valid: false, attemptsRemaining: 3 });
+    expect(await check(core, id, wrong(code))).toEqual({
+      id,
+      status: "approved",
+      valid: false,
+      attemptsRemaining: 3,
+      evaluated: false,
+    });
   });
 });
 

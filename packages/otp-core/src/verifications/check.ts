@@ -4,11 +4,14 @@ import type { Application, Core } from "../core.ts";
 import { announceEnd } from "../events.ts";
 import { parseVerificationId, verificationId, type VerificationRef } from "../ids.ts";
 import { parsePhoneNumber } from "../phone-number.ts";
+import { countApproval } from "../limits/conversion.ts";
+import { tellRefusal } from "../limits/decisions.ts";
+import { numberLock } from "../limits/policies.ts";
 import { numberKey, verificationKey } from "../store/keys.ts";
 import { script } from "../store/scripts.ts";
 import type { VerificationStatus } from "../verification.ts";
 import { numberTag } from "./number-tag.ts";
-import { keyMissing, notFound } from "./refusals.ts";
+import { keyMissing, notFound, numberLocked } from "./refusals.ts";
 
 export interface Checked {
   id: string;
@@ -22,7 +25,11 @@ export interface Checked {
   token?: string;
 }
 
-type Reply = ["not_found"] | ["unknown_key"] | [VerificationStatus, 0 | 1, number, 0 | 1];
+type Reply =
+  | ["not_found"]
+  | ["unknown_key"]
+  | ["locked", number, number, string]
+  | [VerificationStatus, 0 | 1, number, 0 | 1, string?];
 
 const run = script("check");
 
@@ -34,15 +41,26 @@ async function check(
   context: PaymentContext | undefined,
 ): Promise<Checked> {
   const digests = core.keyring.digests(ref, normalizeCode(code), context && normalizeContext(context));
-  const reply = (await run(core.redis, [verificationKey(ref)], [application.id, ...digests])) as Reply;
+  const { limit, windowSeconds } = numberLock(application.settings.limits);
+  const reply = (await run(
+    core.redis,
+    [verificationKey(ref), numberKey(ref.tag)],
+    [application.id, limit, windowSeconds * 1000, ...digests],
+  )) as Reply;
   if (reply[0] === "not_found") throw notFound();
   if (reply[0] === "unknown_key") throw keyMissing();
+  if (reply[0] === "locked") {
+    const [, , , country = "", to = ""] = String(reply[3]).split(" ");
+    tellRefusal(core, application, "number-lock", { country, to });
+    throw numberLocked(application.settings, reply[1], Number(reply[2]));
+  }
 
-  const [status, right, attemptsRemaining, evaluated] = reply;
+  const [status, right, attemptsRemaining, evaluated, about] = reply;
   const id = verificationId(ref);
   const checked = { id, status, valid: right === 1, attemptsRemaining, evaluated: evaluated === 1 };
   if (checked.evaluated) await announceEnd(core, application, id, status);
   if (right === 0) return checked;
+  if (about !== undefined) countApproval(core, application, about);
   const token = await core.tokens.sign({ applicationId: application.id, verificationId: id, phoneHash: ref.tag });
   return { ...checked, token };
 }
@@ -50,7 +68,7 @@ async function check(
 /**
  * Says whether a code is right. A wrong one, one for another payment than it approves, or one for a verification that
  * is over, is an answer and not an error.
- * @throws {WatchwordError} `verification_not_found`.
+ * @throws {WatchwordError} `verification_not_found`, `number_locked`, `unavailable`.
  */
 export async function checkVerification(
   core: Core,
@@ -66,7 +84,8 @@ export async function checkVerification(
 
 /**
  * The same for the newest verification of a number.
- * @throws {WatchwordError} `verification_not_found`, `invalid_phone_number`, `unsupported_destination`.
+ * @throws {WatchwordError} `verification_not_found`, `invalid_phone_number`, `unsupported_destination`, `number_locked`,
+ *   `unavailable`.
  */
 export async function checkNumber(
   core: Core,

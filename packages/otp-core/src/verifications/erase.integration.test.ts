@@ -53,7 +53,8 @@ describe("a verification that was erased", () => {
       await erase(id);
       const { tag } = refOf(id);
       expect(await kept(tag)).toEqual([numberKey(tag)]);
-      expect(Object.keys(await core.redis.hgetall(numberKey(tag)))).toEqual(["requests"]);
+      const limits = status === "failed" ? ["requests", "guard"] : ["requests"];
+      expect(Object.keys(await core.redis.hgetall(numberKey(tag)))).toEqual(limits);
     },
   );
 

@@ -3,8 +3,8 @@ import { codeKey, numberKey } from "../store/keys.ts";
 
 export interface NumberTag {
   tag: string;
-  /** Times of the number's requests that are still kept under a former key, for limits that outlive a rotation. */
-  formerRequests: string;
+  /** What limits know of the number under a former key, since they outlive a rotation: `requests, calls, guard`. */
+  former: [requests: string, calls: string, guard: string];
 }
 
 /**
@@ -12,12 +12,12 @@ export interface NumberTag {
  * pending under its older tag stays there; its next one is kept under the current tag, and the limits come along.
  */
 export async function numberTag({ redis, keyring }: Core, application: Application, e164: string): Promise<NumberTag> {
-  const [current = "", ...former] = keyring.tags(application.id, e164);
-  let formerRequests = "";
-  for (const tag of former) {
-    const [nonce, requests] = await redis.hmget(numberKey(tag), "active", "requests");
-    if (nonce && (await redis.exists(codeKey({ tag, nonce }))) === 1) return { tag, formerRequests: "" };
-    formerRequests ||= requests ?? "";
+  const [current = "", ...older] = keyring.tags(application.id, e164);
+  let former: NumberTag["former"] = ["", "", ""];
+  for (const tag of older) {
+    const [nonce, ...kept] = await redis.hmget(numberKey(tag), "active", "requests", "calls", "guard");
+    if (nonce && (await redis.exists(codeKey({ tag, nonce }))) === 1) return { tag, former: ["", "", ""] };
+    former = [former[0] || (kept[0] ?? ""), former[1] || (kept[1] ?? ""), former[2] || (kept[2] ?? "")];
   }
-  return { tag: current, formerRequests };
+  return { tag: current, former };
 }

@@ -1,6 +1,6 @@
 import { WatchwordError } from "../errors.ts";
 import type { VerificationSettings } from "../core.ts";
-import type { RateLimitPolicy } from "../limits/policies.ts";
+import { isPolicyName, numberLock, policyOf } from "../limits/policies.ts";
 import type { Channel, VerificationStatus } from "../verification.ts";
 
 const seconds = (ms: number) => Math.max(1, Math.ceil(ms / 1000));
@@ -33,12 +33,22 @@ export const resendTooSoon = (waitMs: number, { resendGapSeconds }: Verification
     policy: { name: "resend-gap", limit: 1, windowSeconds: Math.max(resendGapSeconds, seconds(waitMs)) },
   });
 
-/** @param index of the policy in its list, from 1, as the scripts give it. */
-export function tooManyRequests(policies: readonly RateLimitPolicy[], index: number, waitMs: number): WatchwordError {
-  const policy = policies[index - 1];
+/** @param name of the policy, as the scripts give it. */
+export function tooManyRequests({ limits }: VerificationSettings, name: string, waitMs: number): WatchwordError {
+  const policy = isPolicyName(name) ? policyOf(limits, name) : undefined;
   return new WatchwordError("too_many_requests", `Too many codes were asked for: try again in ${seconds(waitMs)} s.`, {
     retryAfterSeconds: seconds(waitMs),
     ...(policy && { policy }),
+  });
+}
+
+/** @param takesMs how long the lock is altogether. */
+export function numberLocked({ limits }: VerificationSettings, waitMs: number, takesMs: number): WatchwordError {
+  const { name, limit } = numberLock(limits);
+  const message = `Too many wrong codes were given for this number: it is locked for another ${seconds(waitMs)} s.`;
+  return new WatchwordError("number_locked", message, {
+    retryAfterSeconds: seconds(waitMs),
+    policy: { name, limit, windowSeconds: seconds(takesMs) },
   });
 }
 

@@ -1,13 +1,13 @@
 import { afterAll, expect, test } from "vitest";
 import type { WatchwordError } from "../errors.ts";
-import { numberRequests } from "../limits/policies.ts";
+import { numberPolicies } from "../limits/policies.ts";
 import { randomNumber } from "../testing/index.fixture.ts";
 import { endings, read, start, startedId, startTestCore } from "../testing/verifications.fixture.ts";
 
 const core = await startTestCore();
 afterAll(() => core.close());
 
-const [quarterHour, day] = numberRequests;
+const [quarterHour, day] = numberPolicies();
 
 async function times(count: number, to: string): Promise<string> {
   let id = "";

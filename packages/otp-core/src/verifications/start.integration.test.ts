@@ -37,6 +37,7 @@ describe("the first request for a number", () => {
           error: null,
           createdAt,
           updatedAt: createdAt,
+          attempts: [],
         },
       ],
     });

@@ -2,15 +2,17 @@ import { generateCode } from "../code.ts";
 import { type Application, type Core, deliveryQueue, type VerificationSettings } from "../core.ts";
 import { normalizeContext, type PaymentContext } from "../context.ts";
 import { deliveryId, newVerificationRef, verificationId, type VerificationRef } from "../ids.ts";
-import { numberRequests, policyArguments } from "../limits/policies.ts";
-import { encodeMask, maskPhoneNumber, parsePhoneNumber } from "../phone-number.ts";
+import { admit, destinationOf } from "../limits/admit.ts";
+import { tellRefusal } from "../limits/decisions.ts";
+import { numberPolicies, numberVoicePolicies, policyArguments } from "../limits/policies.ts";
+import { maskPhoneNumber, parsePhoneNumber } from "../phone-number.ts";
 import { codeKey, numberKey, verificationKey } from "../store/keys.ts";
 import { parseRecord } from "../store/record.ts";
 import { script } from "../store/scripts.ts";
 import type { Channel, Verification } from "../verification.ts";
 import { encodePlan, planRoute, type WorkflowStep } from "../workflow.ts";
 import { numberTag } from "./number-tag.ts";
-import { channelNotSetUp, differsFromPending, noCustomCodes, tooManyRequests } from "./refusals.ts";
+import { channelNotSetUp, differsFromPending, noCustomCodes, numberLocked, tooManyRequests } from "./refusals.ts";
 
 export interface StartInput {
   /** The number in international form, as the caller wrote it. */
@@ -20,6 +22,8 @@ export interface StartInput {
   fallback?: "call" | "none" | undefined;
   /** BCP 47 tag of the person's language. */
   locale?: string | undefined;
+  /** The person's address, for the limits; the application knows it and Watchword does not. */
+  clientIp?: string | undefined;
   metadata?: Record<string, string> | undefined;
   /** Digits to send in place of a code of ours, where the application may. */
   code?: string | undefined;
@@ -40,7 +44,8 @@ export interface Started {
 }
 
 type Reply =
-  | ["limited", number, number, string, string[]]
+  | ["limited", string, number, string, string[]]
+  | ["locked", number, number]
   | ["created", number]
   | ["differs"]
   | ["resent" | "unchanged", number, string, string[]];
@@ -50,7 +55,8 @@ const run = script("start");
 /**
  * Starts a verification of a number, or answers with the pending one.
  * @throws {WatchwordError} `invalid_request`, `invalid_phone_number`, `unsupported_destination`,
- *   `verification_conflict` where another payment or code is pending, `too_many_requests`, `unavailable`.
+ *   `verification_conflict` where another payment or code is pending, `too_many_requests`, `destination_suspended`,
+ *   `number_locked`, `unavailable`.
  */
 export async function startVerification(core: Core, application: Application, input: StartInput): Promise<Started> {
   const { settings } = application;
@@ -62,7 +68,10 @@ export async function startVerification(core: Core, application: Application, in
   if (!first) throw channelNotSetUp(settings, input.channel);
   core.admission?.check(deliveryQueue(first.channel, first.carrier), settings.expirySeconds);
 
-  const { tag, formerRequests } = await numberTag(core, application, e164);
+  const { tag, former } = await numberTag(core, application, e164);
+  const destination = destinationOf(core, application.id, e164, country);
+  const { channel } = first;
+  const admitted = await admit(core, application, { kind: "start", channel, clientIp: input.clientIp, ...destination });
   const ref = newVerificationRef(tag);
   const code = input.code ?? generateCode(settings.codeLength);
   const context = input.context && normalizeContext(input.context);
@@ -74,7 +83,7 @@ export async function startVerification(core: Core, application: Application, in
     [numberKey(ref.tag), verificationKey(ref), codeKey(ref)],
     [
       application.id,
-      `${settings.maxAttempts} ${first.channel} ${country} ${encodeMask(to)}`,
+      `${settings.maxAttempts} ${channel} ${country} ${destination.to} ${destination.area[0]}`,
       input.locale ?? "",
       input.metadata ? JSON.stringify(input.metadata) : "",
       encodePlan(route),
@@ -82,22 +91,36 @@ export async function startVerification(core: Core, application: Application, in
       settings.resendGapSeconds * 1000,
       settings.retentionSeconds * 1000,
       [kid, digest, sealed, ...core.keyring.wishes(ref, { context, code: input.code })].join(" "),
-      formerRequests,
-      ...policyArguments(numberRequests),
+      ...former,
+      policyArguments(numberPolicies(settings.limits)),
+      channel === "call" ? policyArguments(numberVoicePolicies(settings.limits)) : "",
     ],
   )) as Reply;
+  if (reply[0] === "locked") {
+    await admitted.release("unsent");
+    tellRefusal(core, application, "number-lock", destination);
+    throw numberLocked(settings, reply[1], reply[2]);
+  }
   if (reply[0] === "limited") {
+    await admitted.release("unsent");
+    tellRefusal(core, application, reply[1], destination);
     // Refusing more requests must not keep the accepted one from being sent.
     if (reply[4].length > 0) await enqueueQueued(core, parseRecord({ tag: ref.tag, nonce: reply[3] }, reply[4]));
-    throw tooManyRequests(numberRequests, reply[1], reply[2]);
+    throw tooManyRequests(settings, reply[1], reply[2]);
   }
-  if (reply[0] === "differs") throw differsFromPending();
+  if (reply[0] === "differs") {
+    await admitted.release("unsent");
+    throw differsFromPending();
+  }
   const now = reply[1];
   const verification =
     reply[0] === "created"
       ? created(ref, to, settings, first, input.metadata, now)
       : parseRecord({ tag: ref.tag, nonce: reply[2] }, reply[3]);
-  await enqueueQueued(core, verification);
+  await Promise.all([
+    enqueueQueued(core, verification),
+    reply[0] === "created" ? undefined : admitted.release(reply[0] === "resent" ? "again" : "unsent"),
+  ]);
   return {
     verification,
     sending: reply[0] !== "unchanged",

@@ -4,13 +4,17 @@
 --   active     nonce of its newest verification
 --   earlier    nonces of those before it that are still kept, newest first, so that all of a number can be erased
 --   requests   times of its requests for a code, newest first, separated by commas
+--   calls      the same of those for a call
+--   guard      `failures locks ends takes`: wrong codes since the last right one, locks since then, and when the newest
+--              lock ends and how many ms it is altogether; not there before a code was wrong
 -- A verification is one hash, ww:{tag}:v:<nonce>. All times are ms since the epoch by this server's clock; `-` stands
 -- for nothing where a value has several parts:
 --   app, status                  application, and one of the verification's statuses
 --   expires_at, resend_at        times
 --   wrong                        wrong checks so far
 --   locale, metadata             where they were given; metadata is JSON
---   about                        `created_at max_attempts channel country to`; `to` is masked
+--   about                        `created_at max_attempts channel country to area`; `to` is masked, and the area is a
+--                                keyed hash of the number less its last four digits; it may be missing
 --   plan                         its workflow where it has several steps: `channel carrier patience_ms,channel ...`
 --   step                         which of the steps has been reached, from 1; not kept while it is the first
 --   deliveries                   how many there are; each one has the fields
@@ -96,7 +100,13 @@ local function add_delivery(key, now, channel, carrier, step, by, gap)
   local n = redis.call('HINCRBY', key, 'deliveries', 1)
   redis.call('HSET', key, n, table.concat({ channel, carrier, now, step, by }, ' '),
     n .. '.state', 'queued ' .. now .. ' 0 -')
-  if gap then redis.call('HSET', key, 'resend_at', now + gap * math.min(2 ^ (n - 1), 4)) end
+  if gap then
+    local asked = 0
+    for i = 1, n do
+      if words(redis.call('HGET', key, i))[5] ~= 'fallback' then asked = asked + 1 end
+    end
+    redis.call('HSET', key, 'resend_at', now + gap * math.min(2 ^ (asked - 1), 4))
+  end
   return n
 end
 
@@ -199,23 +209,56 @@ local function close_attempt(key, n, k, now, created_at, begun, outcome, code, r
   redis.call('HSET', key, n .. '.' .. k, table.concat(parts, ' '))
 end
 
--- Counts one event in a list of times, newest first, unless one of the policies is used up. ARGV holds them from
--- `first` on: limit, window in ms, limit, window in ms, ... Gives the new list and the longest window in ms, or nil,
--- the policy's index from 1 and the wait in ms.
-local function take(list, now, first)
+-- Counts one event in a list of times, newest first, unless one of the policies is used up. The policies are packed as
+-- `name limit window_ms ...`. Gives the new list and the longest window in ms, or nil, the policy's name and the wait in
+-- ms: the longest, where several are used up.
+local function take(list, now, policies)
   local times = {}
   for time in string.gmatch(list or '', '%d+') do times[#times + 1] = time end
   local most, longest, denied, wait = 0, 0, nil, 0
-  for i = first, #ARGV, 2 do
-    local limit, window = tonumber(ARGV[i]), tonumber(ARGV[i + 1])
+  for name, limit, window in string.gmatch(policies, '(%S+) (%d+) (%d+)') do
+    limit, window = tonumber(limit), tonumber(window)
     most, longest = math.max(most, limit), math.max(longest, window)
     local left = times[limit] and tonumber(times[limit]) + window - now or 0
-    if left > wait then denied, wait = (i - first) / 2 + 1, left end
+    if left > wait then denied, wait = name, left end
   end
   if denied then return nil, denied, wait end
   table.insert(times, 1, now)
-  times[most + 1] = nil
-  return table.concat(times, ','), longest
+  return table.concat(times, ',', 1, math.min(#times, most)), longest
+end
+
+local DAY_MS = 86400000
+-- As many wrong codes with no right one between them are evaluated for a number, however they are spread (NIST SP
+-- 800-63B-4 section 3.2.2); how long they are remembered is then how long it is locked.
+local MOST_FAILURES, FAILURES_KEPT_MS = 100, 30 * DAY_MS
+
+-- The wait in ms for a locked number and how long the lock is altogether; nil where it is not locked.
+local function locked(guard, now)
+  local ends, takes = string.match(guard or '', '^%d+ %d+ (%d+) (%d+)')
+  if not ends or tonumber(ends) <= now then return nil end
+  return tonumber(ends) - now, tonumber(takes)
+end
+
+-- Counts a wrong code of a number, and locks it with every `limit`th in a row: for `first` ms, doubling to a day.
+local function count_failure(key, guard, now, limit, first)
+  local fails, locks, ends, takes = string.match(guard or '', '^(%d+) (%d+) (%d+) (%d+)')
+  fails, locks, ends, takes = (fails or 0) + 1, tonumber(locks or 0), ends or 0, takes or 0
+  if fails >= MOST_FAILURES then
+    takes, ends = FAILURES_KEPT_MS, now + FAILURES_KEPT_MS
+  elseif fails % limit == 0 then
+    takes = math.min(first * 2 ^ locks, DAY_MS)
+    locks, ends = locks + 1, now + takes
+  end
+  redis.call('HSET', key, 'guard', table.concat({ fails, locks, ends, takes }, ' '))
+  redis.call('PEXPIRE', key, FAILURES_KEPT_MS)
+end
+
+-- Lets a number be forgotten after `ms`, but not before what was kept of it already, such as its wrong codes and its
+-- earlier verifications.
+local function expire_number(key, ms, guard)
+  local left = redis.call('PTTL', key)
+  if guard and left < 0 then left = FAILURES_KEPT_MS end
+  redis.call('PEXPIRE', key, math.max(ms, left))
 end
 
 local NONCE_LENGTH = 16

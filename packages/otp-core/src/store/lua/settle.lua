@@ -29,8 +29,11 @@ local carrier_id = ARGV[6] ~= '' and ARGV[6] or attempt[6]
 close_attempt(KEYS[1], n, k, now, created_at, attempt[2], outcome, ARGV[4], ARGV[5], carrier_id)
 if outcome == 'retry' or outcome == 'failed' then requests = requests - 1 end
 
--- A receipt may have come first and knows better than the request; another attempt may be under way.
-local own = delivery == 'sending' and attempt[1] == 'open' or delivery == 'uncertain'
+-- A receipt may have come first and knows better than the request. Another attempt may be under way: then only that a
+-- message went out counts at once, since the other must not be tried again.
+local lost = ' ' .. (fields[6] or '') .. ' '
+local news = attempt[1] == 'open' or outcome == 'sent' and not string.find(lost, ' ' .. ARGV[6] .. ' ', 1, true)
+local own = delivery == 'sending' and news or delivery == 'uncertain'
 if not own then
   if requests >= 0 then
     local reason = string.match(fields[2], '^%S+ %S+ %S+ (%S+)')

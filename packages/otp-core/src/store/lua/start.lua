@@ -1,18 +1,44 @@
 -- Creates a verification, or answers with the pending one of the same number.
 -- KEYS  1 the number   2 the new verification   3 its code
--- ARGV  1 application   2 `max_attempts channel country to`   3 locale or ''   4 metadata or ''   5 plan
+-- ARGV  1 application   2 `max_attempts channel country to area`   3 locale or ''   4 metadata or ''   5 plan
 --       6 life in ms   7 resend gap in ms   8 retention in ms   9 the code as it is kept
---       10 request times of the number under a former key   11... policies (limit, window in ms)
+--       10 request times, 11 call times and 12 guard of the number under a former key
+--       13 policies of a number   14 those of its calls, or '' for a message (both `name limit window_ms ...`)
 -- Gives { 'limited', policy, wait in ms, nonce or '', { field, value, ... } of what is pending }
+--    or { 'locked', wait in ms, ms of the whole lock }
 --    or { 'created', now } or { 'differs' } from what is pending
 --    or { 'resent' | 'unchanged', now, nonce, { field, value, ... } }
 local now = now_ms()
 local prefix, nonce = string.match(KEYS[2], '^(.*:)([^:]*)$')
-local number = redis.call('HMGET', KEYS[1], 'active', 'requests')
-local requests, longest, wait = take(number[2] or ARGV[10], now, 11)
+local number = redis.call('HMGET', KEYS[1], 'active', 'requests', 'calls', 'guard')
+local guard = number[4] or ARGV[12] ~= '' and ARGV[12] or nil
+local lock, takes = locked(guard, now)
+if lock then return { 'locked', lock, takes } end
+local requests, longest, wait = take(number[2] or ARGV[10], now, ARGV[13])
+local calls
+if requests and ARGV[14] ~= '' then
+  local times, policy, left = take(number[3] or ARGV[11], now, ARGV[14])
+  if times then
+    calls, longest = times, math.max(longest, policy)
+  else
+    requests, longest, wait = nil, policy, left
+  end
+end
 if not requests then
   local pending = number[1] and redis.call('HGET', prefix .. number[1], 'status') == 'pending'
   return { 'limited', longest, wait, number[1] or '', pending and redis.call('HGETALL', prefix .. number[1]) or {} }
+end
+
+-- What is known of the number is kept under the current key from now on.
+local function keep_number(ms, ...)
+  redis.call('HSET', KEYS[1], 'requests', requests, ...)
+  if calls then
+    redis.call('HSET', KEYS[1], 'calls', calls)
+  elseif not number[3] and ARGV[11] ~= '' then
+    redis.call('HSET', KEYS[1], 'calls', ARGV[11])
+  end
+  if guard and not number[4] then redis.call('HSET', KEYS[1], 'guard', guard) end
+  expire_number(KEYS[1], ms, guard)
 end
 
 local life, gap = tonumber(ARGV[6]), tonumber(ARGV[7])
@@ -23,8 +49,7 @@ local key = number[1] and prefix .. number[1]
 local fields = key and redis.call('HMGET', key, 'status', 'expires_at', 'resend_at')
 if fields and status_at(key, now, fields[1], fields[2]) == 'pending' then
   if not means_the_same(redis.call('GET', code_key(key)) or '', ARGV[9]) then return { 'differs' } end
-  redis.call('HSET', KEYS[1], 'requests', requests)
-  redis.call('PEXPIRE', KEYS[1], math.max(keep, longest, redis.call('PTTL', KEYS[1])))
+  keep_number(math.max(keep, longest))
   if ARGV[3] ~= '' then redis.call('HSET', key, 'locale', ARGV[3]) end
   if ARGV[4] ~= '' then redis.call('HSET', key, 'metadata', ARGV[4]) end
   local due = now >= tonumber(fields[3])
@@ -46,6 +71,5 @@ redis.call(unpack(record))
 redis.call('PEXPIRE', KEYS[2], keep)
 redis.call('SET', KEYS[3], ARGV[9], 'PX', ARGV[6])
 if number[1] then keep_earlier(KEYS[1], prefix, number[1]) end
-redis.call('HSET', KEYS[1], 'active', nonce, 'requests', requests)
-redis.call('PEXPIRE', KEYS[1], math.max(keep, longest, redis.call('PTTL', KEYS[1])))
+keep_number(math.max(keep, longest), 'active', nonce)
 return { 'created', now }

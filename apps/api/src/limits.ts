@@ -1,0 +1,68 @@
+import { parseArgs } from "node:util";
+import {
+  connectForWork,
+  createKeyring,
+  isPolicyName,
+  liftLimit,
+  listDecisions,
+  policyNames,
+} from "@watchword/otp-core";
+import { runCommand } from "@watchword/process";
+
+const USAGE = `What limits have refused, and the way out.
+
+  limits list [--application default] [--count 50]
+  limits lift --number +14155550123                   unlocks a number: its wrong codes and its requests are forgotten
+  limits lift --policy <name> --country GB            country-1h, country-24h, country-voice-1h, ..., breaker-country
+  limits lift --policy <name> --number +14155550123   prefix, sweep, breaker-prefix: of the numbers around it
+  limits lift --policy address --client-ip 203.0.113.9
+  limits lift --policy <name>                         application-1h, application-24h, budget
+
+Every form takes --application. It has the settings of the API.
+`;
+
+const options = {
+  application: { type: "string", default: "default" },
+  count: { type: "string", default: "50" },
+  policy: { type: "string" },
+  number: { type: "string" },
+  country: { type: "string" },
+  "client-ip": { type: "string" },
+} as const;
+
+runCommand("api", async (config, args, say) => {
+  const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
+  const [action, ...rest] = positionals;
+  if ((action !== "list" && action !== "lift") || rest.length > 0) throw new Error(USAGE);
+  const count = Number(values.count);
+  if (!Number.isInteger(count) || count < 1) throw new Error("--count must be a whole number above 0");
+  if (values.policy !== undefined && values.policy !== "budget" && !isPolicyName(values.policy))
+    throw new Error(`There is no policy ${values.policy}; there are ${policyNames.join(", ")} and budget`);
+  const number = values.number?.replaceAll(/[\s().-]/g, "");
+  if (number !== undefined && !/^\+\d{7,15}$/.test(number))
+    throw new Error("--number must be in international form, such as +14155550123");
+
+  const redis = connectForWork(config.REDIS_URL);
+  const context = { redis, keyring: createKeyring(config.WATCHWORD_SECRETS) };
+  try {
+    if (action === "list") {
+      const decisions = await listDecisions(context, values.application, count);
+      for (const { at, mode, policy, country, to } of decisions) {
+        say(`${at.toISOString()}  ${mode.padEnd(7)}  ${policy.padEnd(18)}  ${country.padEnd(2)}  ${to}`);
+      }
+      if (decisions.length === 0)
+        say(`No limit of the application ${values.application} has decided against anything.`);
+      return;
+    }
+    if (values.policy === undefined && number === undefined) throw new Error(USAGE);
+    const lifted = await liftLimit(context, values.application, {
+      policy: values.policy,
+      number,
+      country: values.country?.toUpperCase(),
+      clientIp: values["client-ip"],
+    });
+    say(lifted > 0 ? "Lifted." : "Nothing stood against it.");
+  } finally {
+    redis.disconnect();
+  }
+});

@@ -1,0 +1,218 @@
+import { afterAll, describe, expect, test } from "vitest";
+import { randomNumber } from "../testing/index.fixture.ts";
+import { coreWith, outcomes, randomArea, refusalOf } from "../testing/limits.fixture.ts";
+import { start, startedId, startTestCore } from "../testing/verifications.fixture.ts";
+import { resendVerification } from "../verifications/resend.ts";
+
+const cores: { close(): Promise<void> }[] = [];
+const having: typeof coreWith = async (...args) => {
+  const core = await coreWith(...args);
+  cores.push(core);
+  return core;
+};
+afterAll(() => Promise.all(cores.map((core) => core.close())));
+
+const hour = (limit: number) => ({ limit, windowSeconds: 3600 });
+const refused = (name: string, limit: number) => ({
+  code: "too_many_requests",
+  details: { policy: { name, limit, windowSeconds: 3600 } },
+});
+
+describe.each(["address", "prefix", "country-1h", "application-1h"] as const)("%s", (name) => {
+  const clientIp = "203.0.113.9";
+
+  test("under 100 concurrent starts exactly as many pass as the limit says, and Retry-After is exact", async () => {
+    const core = await having({ [name]: hour(7) });
+    const area = randomArea();
+    const numbers = Array.from({ length: 100 }, (_, index) => `${area}${1000 + index * 90}`);
+    const { passed, refusals } = await outcomes(numbers.map((to) => start(core, to, { clientIp })));
+    expect(passed).toBe(7);
+    for (const refusal of refusals) expect(refusal).toMatchObject(refused(name, 7));
+    await core.ageLimits(3590);
+    const last = await refusalOf(start(core, `${area}0001`, { clientIp }));
+    expect(last.details.retryAfterSeconds).toBeLessThanOrEqual(10);
+    expect(last.details.retryAfterSeconds).toBeGreaterThanOrEqual(5);
+    await core.ageLimits(last.details.retryAfterSeconds ?? 0);
+    await start(core, `${area}0001`, { clientIp });
+  });
+
+  test("another application is not affected", async () => {
+    const core = await having({ [name]: hour(1) });
+    const to = randomNumber();
+    await start(core, to, { clientIp });
+    expect(await refusalOf(start(core, to, { clientIp }))).toMatchObject(refused(name, 1));
+    const other = await having({ [name]: hour(1) });
+    await start(other, to, { clientIp });
+  });
+
+  test("its being refused counts nothing anywhere else", async () => {
+    const core = await having({ [name]: hour(1), "application-24h": hour(3) });
+    const area = randomArea();
+    await start(core, `${area}1000`, { clientIp });
+    for (let i = 0; i < 10; i += 1) {
+      expect((await refusalOf(start(core, `${area}2000`, { clientIp }))).details.policy?.name).toBe(name);
+    }
+    expect(await core.redis.get(`ww:{app:${core.application.id}}:w:application-24h`)).toBe("1");
+  });
+});
+
+describe("an address", () => {
+  test("is the /64 of IPv6, and one with its IPv4 form", async () => {
+    const core = await having({ address: hour(2) });
+    for (const clientIp of ["2001:db8:1:2::1", "2001:db8:1:2:ffff::2"]) await start(core, randomNumber(), { clientIp });
+    expect(await refusalOf(start(core, randomNumber(), { clientIp: "2001:DB8:1:2:3::" }))).toMatchObject(
+      refused("address", 2),
+    );
+    await start(core, randomNumber(), { clientIp: "2001:db8:1:3::1" });
+    for (const clientIp of ["203.0.113.9", "::ffff:203.0.113.9"]) await start(core, randomNumber(), { clientIp });
+    expect(await refusalOf(start(core, randomNumber(), { clientIp: "::ffff:cb00:7109" }))).toMatchObject(
+      refused("address", 2),
+    );
+  });
+
+  test("is limited whatever the guard's mode", async () => {
+    for (const guard of ["report", "off"] as const) {
+      const core = await having({ address: hour(1) }, { guard });
+      await start(core, randomNumber(), { clientIp: "203.0.113.9" });
+      expect(await refusalOf(start(core, randomNumber(), { clientIp: "203.0.113.9" }))).toMatchObject(
+        refused("address", 1),
+      );
+    }
+  });
+
+  test("changed with every request lifts no limit of a number", async () => {
+    const core = await having({ "number-15m": { limit: 5, windowSeconds: 900 }, address: hour(1) });
+    const to = randomNumber();
+    const { passed } = await outcomes(
+      Array.from({ length: 20 }, (_, index) => start(core, to, { clientIp: `203.0.113.${index}` })),
+    );
+    expect(passed).toBe(5);
+  });
+});
+
+describe("what is sent is what is counted", () => {
+  test("a request that a number's own limit refuses, or that sends nothing within the gap, uses up nobody else's", async () => {
+    const own = { "number-15m": { limit: 2, windowSeconds: 900 } };
+    const core = await having({ ...own, prefix: hour(2), "application-1h": hour(2) }, { resendGapSeconds: 30 });
+    const area = randomArea();
+    for (let i = 0; i < 20; i += 1) await start(core, `${area}1000`).catch(() => undefined);
+    await start(core, `${area}3000`);
+    expect(await refusalOf(start(core, `${area}5000`))).toMatchObject({ details: { policy: { limit: 2 } } });
+  });
+
+  test("a resend counts like a start, and against the same limits", async () => {
+    const core = await having({ prefix: hour(2) });
+    const id = await startedId(core);
+    await resendVerification(core, core.application, id, "sms");
+    expect(await refusalOf(resendVerification(core, core.application, id, "sms"))).toMatchObject(refused("prefix", 2));
+  });
+
+  test("calls have caps of their own in a country, beside those that they share", async () => {
+    const call = { channel: "call", carrier: "telnyx", patienceSeconds: 30 } as const;
+    const sms = { ...call, channel: "sms" } as const;
+    const core = await having({ "country-voice-1h": hour(1), "country-1h": hour(3) }, { workflow: [sms, call] });
+    await start(core, randomNumber(), { channel: "call" });
+    expect(await refusalOf(start(core, randomNumber(), { channel: "call" }))).toMatchObject(
+      refused("country-voice-1h", 1),
+    );
+    await start(core);
+    await start(core);
+    expect(await refusalOf(start(core))).toMatchObject(refused("country-1h", 3));
+  });
+
+  test("calls to a number are fewer than its messages", async () => {
+    const call = { channel: "call", carrier: "telnyx", patienceSeconds: 30 } as const;
+    const core = await having(
+      { "number-voice-1h": hour(2), "number-15m": { limit: 5, windowSeconds: 900 } },
+      { workflow: [{ ...call, channel: "sms" }, call] },
+    );
+    const to = randomNumber();
+    const id = (await start(core, to, { channel: "call" })).verification.id;
+    await resendVerification(core, core.application, id, "call");
+    expect(await refusalOf(resendVerification(core, core.application, id, "call"))).toMatchObject(
+      refused("number-voice-1h", 2),
+    );
+    expect(await refusalOf(start(core, to, { channel: "call" }))).toMatchObject(refused("number-voice-1h", 2));
+    await start(core, to);
+    await core.age(id, 3600);
+    await start(core, to, { channel: "call" });
+  });
+});
+
+describe("a country", () => {
+  test("has a cap of its own: another one goes on", async () => {
+    const core = await having({ "country-24h": { limit: 1, windowSeconds: 86_400 } });
+    await start(core, randomNumber());
+    expect(await refusalOf(start(core, randomNumber()))).toMatchObject({ code: "too_many_requests" });
+    await start(core, "+447700900123");
+  });
+});
+
+describe("the budget of a day", () => {
+  const prices = { US: { sms: 0.4, call: 2 }, GB: { sms: 0.1, call: 0.1 } };
+
+  test("is what all messages may cost by the prices, and goes on with the next day", async () => {
+    const core = await having({}, { budget: { perDay: 1, prices } });
+    await start(core, randomNumber());
+    await start(core, randomNumber());
+    const refusal = await refusalOf(start(core, randomNumber()));
+    expect(refusal).toMatchObject({ code: "too_many_requests", details: { policy: { name: "budget", limit: 1 } } });
+    const untilMidnight = 86_400 - (Math.floor(Date.now() / 1000) % 86_400);
+    expect(Math.abs((refusal.details.retryAfterSeconds ?? 0) - untilMidnight)).toBeLessThanOrEqual(5);
+    await start(core, "+447700900123");
+    await core.ageLimits(86_400);
+    await start(core, randomNumber());
+  });
+
+  test("takes a country without a price for the dearest, and one price for all where it is given", async () => {
+    const dear = await having({}, { budget: { perDay: 0.7, prices } });
+    await start(dear, "+33612345678");
+    expect((await refusalOf(start(dear, "+33612345679"))).details.policy?.name).toBe("budget");
+    const even = await having({}, { budget: { perDay: 0.7, prices: { ...prices, "*": { sms: 0.2, call: 0 } } } });
+    for (let i = 0; i < 3; i += 1) await start(even, `+3361234567${i}`);
+    expect((await refusalOf(start(even, "+33612345679"))).details.policy?.name).toBe("budget");
+  });
+});
+
+test("a counter that cannot be read denies, and so does a slot that is full of something else", async () => {
+  const core = await having({ "application-1h": hour(5), prefix: hour(5) });
+  await core.redis.set(`ww:{app:${core.application.id}}:w:application-1h`, "many");
+  expect(await refusalOf(start(core))).toMatchObject({ code: "unavailable" });
+  await core.redis.del(`ww:{app:${core.application.id}}:w:application-1h`);
+  await core.redis.lpush(`ww:{app:${core.application.id}}:w:application-1h`, "1");
+  expect(await refusalOf(start(core))).toMatchObject({ code: "unavailable" });
+  await core.redis.del(`ww:{app:${core.application.id}}:w:application-1h`);
+  await start(core);
+});
+
+test("limits outlive the rotation of the secrets", async () => {
+  const secret = (kid: string) => ({ kid, key: Buffer.alloc(32, kid) });
+  const before = await having({ prefix: hour(2), address: hour(2) });
+  const { id: applicationId, settings } = before.application;
+  const rotated = async (...kids: string[]) => {
+    const core = await startTestCore({ applicationId, settings, secrets: kids.map(secret) });
+    cores.push(core);
+    return core;
+  };
+  const [old, both] = [await rotated("old"), await rotated("new", "old")];
+  const area = randomArea();
+  await start(old, `${area}1000`, { clientIp: "203.0.113.9" });
+  await start(both, `${area}3000`, { clientIp: "203.0.113.9" });
+  expect(await refusalOf(start(both, `${area}5000`))).toMatchObject(refused("prefix", 2));
+  expect(await refusalOf(start(both, randomNumber(), { clientIp: "203.0.113.9" }))).toMatchObject(
+    refused("address", 2),
+  );
+});
+
+test("in report mode everything passes but is told; off tells nothing", async () => {
+  for (const [guard, modes] of [
+    ["report", ["report", "report"]],
+    ["off", []],
+  ] as const) {
+    const core = await having({ "application-1h": hour(1) }, { guard });
+    const told: string[] = [];
+    core.onDecision = ({ policy, mode }) => told.push(`${policy} ${mode}`);
+    for (let i = 0; i < 3; i += 1) await start(core, randomNumber());
+    expect(told).toEqual(modes.map((mode) => `application-1h ${mode}`));
+  }
+});

@@ -1,0 +1,167 @@
+import type { Application, Core, Decision, VerificationSettings } from "../core.ts";
+import { WatchwordError } from "../errors.ts";
+import { encodeMask, maskPhoneNumber, splitArea } from "../phone-number.ts";
+import { applicationPrefix } from "../store/keys.ts";
+import { isRedisUnavailable } from "../store/redis.ts";
+import { applicationScript } from "../store/scripts.ts";
+import type { Channel } from "../verification.ts";
+import { addressPlace } from "./address.ts";
+import { policyArguments, policyOf, type PolicyName, type RateLimitPolicy } from "./policies.ts";
+import { overLimit } from "./refusals.ts";
+
+/** Where a code is to go, as far as limits know it; nothing of it shows the number. */
+export interface Destination {
+  /** ISO 3166-1 alpha-2. */
+  country: string;
+  /** Masked, in ASCII. */
+  to: string;
+  /** Keyed hashes of the number less its last four digits, the writing key's first. */
+  area: readonly string[];
+}
+
+export interface Asked extends Destination {
+  kind: "start" | "resend" | "fallback";
+  channel: Channel;
+  /** The person's address, where the application knows it. */
+  clientIp?: string | undefined;
+}
+
+export interface Admitted {
+  /**
+   * Takes back what was counted: all but the address where nothing was sent (`unsent`), or that it was a verification of
+   * its own (`again`). Where that fails, more stays counted than was.
+   */
+  release(what: "unsent" | "again"): Promise<void>;
+}
+
+type Reply = [
+  refused: string,
+  waitMs: number,
+  wholeMs: number,
+  reported: string,
+  warned: string,
+  news: 0 | 1,
+  now: number,
+  counted: 0 | 1,
+];
+
+const run = applicationScript("admit");
+const runRelease = applicationScript("release");
+
+export function destinationOf(
+  { keyring }: Pick<Core, "keyring">,
+  applicationId: string,
+  e164: string,
+  country: string,
+): Destination {
+  const [area] = splitArea(e164);
+  return { country, to: encodeMask(maskPhoneNumber(e164)), area: keyring.places(applicationId, "area", area) };
+}
+
+/** Of a number that is masked: what comes before the hidden digits, and its last four. */
+const maskedArea = (to: string) => splitArea(to);
+
+const MILLIONTHS = 1_000_000;
+
+function costOf({ budget }: VerificationSettings, country: string, channel: Channel): [price: string, budget: string] {
+  if (!budget) return ["", ""];
+  const prices = budget.prices[country] ?? budget.prices["*"];
+  // A country without a price is taken for the dearest: what is not known must not be free.
+  const price = prices ? prices[channel] : Math.max(0, ...Object.values(budget.prices).map((each) => each[channel]));
+  return [String(Math.round(price * MILLIONTHS)), String(Math.round(budget.perDay * MILLIONTHS))];
+}
+
+const limitAndWindow = (policy: RateLimitPolicy | undefined): [limit: string, windowMs: string] =>
+  policy ? [String(policy.limit), String(policy.windowSeconds * 1000)] : ["", ""];
+
+/** Windows of an application and of its countries, by the names under which they are counted. */
+function windowsOf({ limits }: VerificationSettings, country: string, channel: Channel): string {
+  const counted: [PolicyName, string][] = [
+    ["application-1h", ""],
+    ["application-24h", ""],
+    ["country-1h", `:${country}`],
+    ["country-24h", `:${country}`],
+  ];
+  if (channel === "call") counted.push(["country-voice-1h", `:${country}`], ["country-voice-24h", `:${country}`]);
+  return policyArguments(
+    counted.flatMap(([name, suffix]) => {
+      const policy = policyOf(limits, name);
+      return policy ? [{ ...policy, name: name + suffix }] : [];
+    }),
+  );
+}
+
+/** How long the events of an area are kept: as long as the policy with the longest window wants them; 0 without any. */
+export const areaWindowMs = ({ limits }: VerificationSettings): number =>
+  1000 *
+  Math.max(
+    ...(["prefix", "sweep", "breaker-prefix"] as const).map((name) => policyOf(limits, name)?.windowSeconds ?? 0),
+  );
+
+/**
+ * Asks every limit that is not a number's own, and counts the request against all of them where it may pass.
+ * @throws {WatchwordError} `too_many_requests`, `destination_suspended`, `invalid_request` (the address), `unavailable`.
+ */
+export async function admit(core: Core, application: Application, asked: Asked): Promise<Admitted> {
+  const { id, settings } = application;
+  const mode = settings.guard ?? "enforce";
+  const addressPolicy = policyOf(settings.limits, "address");
+  const place = asked.clientIp === undefined ? undefined : addressPlace(asked.clientIp);
+  const address = place !== undefined && addressPolicy ? core.keyring.places(id, "address", place) : [];
+  if (mode === "off" && address.length === 0) return { release: async () => undefined };
+
+  const windowMs = areaWindowMs(settings);
+  const area = windowMs > 0 ? asked.area : [];
+  const [mask, digits] = maskedArea(asked.to);
+  const [price, budget] = costOf(settings, asked.country, asked.channel);
+  const windows = windowsOf(settings, asked.country, asked.channel);
+  const policy = (name: PolicyName) => limitAndWindow(policyOf(settings.limits, name));
+  const keys = [applicationPrefix(id)];
+  const reply = (await run(core.redis, keys, [
+    mode,
+    asked.kind,
+    asked.country,
+    mask,
+    area.join(","),
+    digits,
+    address.join(","),
+    ...limitAndWindow(addressPolicy),
+    windowMs,
+    ...policy("prefix"),
+    ...policy("sweep"),
+    ...policy("breaker-country"),
+    ...policy("breaker-prefix"),
+    price,
+    budget,
+    settings.expirySeconds * 1000,
+    windows,
+  ]).catch(unreadable)) as Reply;
+  const [refused, waitMs, wholeMs, reported, warned, news, now, counted] = reply;
+
+  const tell = (name: string, as: Decision["mode"]) =>
+    core.onDecision?.({ applicationId: id, policy: name, country: asked.country, mode: as, news: news === 1 });
+  if (refused !== "") {
+    tell(refused, "enforce");
+    throw overLimit(settings, refused, waitMs, wholeMs);
+  }
+  if (reported !== "") tell(reported, "report");
+  if (warned !== "") tell(warned, "warn");
+  return {
+    async release(what) {
+      if (counted === 0) return;
+      const minutesOf = asked.kind === "start" ? asked.country : "";
+      await runRelease(core.redis, keys, [what, now, minutesOf, area[0] ?? "", digits, windowMs, price, windows]).catch(
+        (error: Error) => core.onUncounted?.(error),
+      );
+    },
+  };
+}
+
+/** A counter that cannot be read denies, whatever the reason. */
+function unreadable(error: unknown): never {
+  if (isRedisUnavailable(error)) throw error;
+  throw new WatchwordError("unavailable", "The limits cannot be read right now: try again.", {
+    retryAfterSeconds: 2,
+    cause: error,
+  });
+}

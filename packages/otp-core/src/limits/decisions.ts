@@ -1,0 +1,20 @@
+import type { Application, Core } from "../core.ts";
+import { splitArea } from "../phone-number.ts";
+import { applicationPrefix } from "../store/keys.ts";
+import { applicationScript } from "../store/scripts.ts";
+
+const run = applicationScript("tell");
+
+/** Notes that a limit of a number refused something; nobody waits for it. */
+export function tellRefusal(
+  core: Core,
+  { id }: Application,
+  policy: string,
+  { country, to }: { country: string; to: string },
+): void {
+  const [mask] = splitArea(to);
+  run(core.redis, [applicationPrefix(id)], [policy, country, mask]).then(
+    (news) => core.onDecision?.({ applicationId: id, policy, country, mode: "enforce", news: news === 1 }),
+    (error: Error) => core.onUncounted?.(error),
+  );
+}

@@ -1,0 +1,68 @@
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { numberKey } from "../store/keys.ts";
+import { createAdmission, type QueueBacklog } from "../queue/index.ts";
+import { randomNumber } from "../testing/index.fixture.ts";
+import { check, read, refOf, smsThenCall, startedId, startTestCore } from "../testing/verifications.fixture.ts";
+import { resendVerification } from "./resend.ts";
+import { startVerification } from "./start.ts";
+
+const core = await startTestCore({ settings: smsThenCall });
+afterAll(() => core.close());
+
+/** How long a job of each queue would wait. */
+let waitMs: Record<string, number>;
+beforeEach(() => {
+  waitMs = {};
+});
+
+const idle = { waiting: 0, prioritized: 0, active: 0, delayed: 0, failed: 0, paused: false, limitedMs: 0 };
+const latest = (): QueueBacklog[] => Object.entries(waitMs).map(([queue, ms]) => ({ queue, ...idle, waitMs: ms }));
+const guarded = { ...core, admission: createAdmission({ latest, stop: () => undefined }) };
+
+const unavailable = { code: "unavailable", details: { retryAfterSeconds: 20 } };
+const start = (to: string, channel: "sms" | "call" = "sms") =>
+  startVerification(guarded, core.application, { to, channel });
+
+describe("where an SMS would wait longer than its code lives", () => {
+  beforeEach(() => {
+    waitMs = { "sms-telnyx": 320_000 };
+  });
+
+  test("a verification is refused with the time to come back, nothing is kept and nothing counted", async () => {
+    const to = randomNumber();
+    const keys = new Set(await core.redis.keys("*"));
+    for (let i = 0; i < 20; i += 1) await expect(start(to)).rejects.toMatchObject(unavailable);
+    expect((await core.redis.keys("*")).filter((key) => !keys.has(key))).toEqual([]);
+    waitMs = {};
+    expect(await start(to)).toMatchObject({ created: true });
+  });
+
+  test("a resend is refused with the time to come back, and nothing is added or counted", async () => {
+    const id = await startedId(core);
+    await core.age(id, 30);
+    const before = await read(core, id);
+    const requests = await core.redis.hgetall(numberKey(refOf(id).tag));
+    await expect(resendVerification(guarded, core.application, id, "sms")).rejects.toMatchObject(unavailable);
+    expect(await read(core, id)).toEqual(before);
+    expect(await core.redis.hgetall(numberKey(refOf(id).tag))).toEqual(requests);
+  });
+
+  test("a call is accepted, and so is the verification of a landline", async () => {
+    expect(await start(randomNumber(), "call")).toMatchObject({ created: true });
+    expect(await start("+442071838750")).toMatchObject({ created: true });
+    const id = await startedId(core);
+    await core.age(id, 30);
+    expect(await resendVerification(guarded, core.application, id, "call")).toMatchObject({ status: "pending" });
+  });
+
+  test("a code that was sent before is checked", async () => {
+    const id = await startedId(core);
+    expect(await check(core, id, await core.codeOf(id))).toMatchObject({ valid: true });
+  });
+});
+
+test("where calls would wait too long, an SMS is accepted and a landline refused", async () => {
+  waitMs = { "call-telnyx": 320_000 };
+  expect(await start(randomNumber())).toMatchObject({ created: true });
+  await expect(start("+442071838750")).rejects.toMatchObject(unavailable);
+});
