@@ -49,10 +49,14 @@ export async function callEventJob(job: Job<CallEventJob>, deps: CallEventDeps):
     case "over":
       return { outcome: next.action };
     case "retry":
-      if (job.attemptsMade + 1 >= MAX_TRIES) throw new UnrecoverableError(`${next.action}: ${answer.reason}`);
-      throw new RetryLater(`${next.action}: ${answer.reason}`, backoffMs(1, answer.retryAfterMs));
-    case "failed":
-      throw new UnrecoverableError(`${next.action}: ${answer.reason}`);
+    case "failed": {
+      const failure = `${next.action}: ${answer.reason}`;
+      if (answer.outcome === "retry" && job.attemptsMade + 1 < MAX_TRIES)
+        throw new RetryLater(failure, backoffMs(1, answer.retryAfterMs));
+      // Nobody is left holding a telephone that stays silent.
+      if (next.action === "speak") await command({ action: "hang_up" }, job.data, deps);
+      throw new UnrecoverableError(failure);
+    }
   }
 }
 

@@ -7,6 +7,7 @@ import {
 } from "@watchword/otp-core";
 import { randomNumber, randomNumberEndingIn } from "@watchword/otp-core/testing";
 import { describe, expect, test } from "vitest";
+import { expectSoon } from "../testing/soon.fixture.ts";
 import { startBench } from "../testing/worker.fixture.ts";
 
 describe("an SMS", () => {
@@ -24,7 +25,7 @@ describe("an SMS", () => {
     const { work, start, webhooks } = await startBench();
     await work();
     const { deliveryId } = await start();
-    await expect.poll(() => webhooks).toEqual(Array.from({ length: 2 }, () => `/webhooks/telnyx/${deliveryId}`));
+    await expectSoon(() => webhooks).toEqual(Array.from({ length: 2 }, () => `/webhooks/telnyx/${deliveryId}`));
   });
 
   test.each([
@@ -36,7 +37,7 @@ describe("an SMS", () => {
   ])("asked for in %s is written so", async (locale, text) => {
     const { work, start, until, texts } = await startBench();
     await work();
-    const sent = await start(undefined, locale);
+    const sent = await start(undefined, { locale });
     await until(sent, "completed");
     expect(await texts(sent.to)).toEqual([expect.stringContaining(text)]);
     expect(await texts(sent.to)).toEqual([expect.stringContaining(sent.code)]);
@@ -84,13 +85,15 @@ describe("an SMS", () => {
     const sent = await start();
     await until(sent, "completed");
     await receipt(sent, "delivered");
-    await expect.poll(() => delivery(sent)).toEqual({ verification: "pending", status: "delivered", error: null });
+    await expectSoon(() => delivery(sent)).toEqual({ verification: "pending", status: "delivered", error: null });
     await receipt(sent, "sent");
     const other = await start();
     await receipt(other, "undelivered", "landline");
-    await expect
-      .poll(() => delivery(other))
-      .toEqual({ verification: "undeliverable", status: "undelivered", error: "landline" });
+    await expectSoon(() => delivery(other)).toEqual({
+      verification: "undeliverable",
+      status: "undelivered",
+      error: "landline",
+    });
     expect((await delivery(sent)).status).toBe("delivered");
   });
 });

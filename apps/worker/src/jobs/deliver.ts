@@ -38,7 +38,7 @@ export interface JobResult {
   detail?: string;
 }
 
-/** For a carrier that wants fewer requests and does not say when. */
+/** For a carrier that wants fewer requests and says not when, or at once. */
 const PAUSE_MS = 1000;
 
 const describe = (result: Exclude<SendOutcome, { outcome: "sent" }>) =>
@@ -120,7 +120,7 @@ async function settle(
   const { attempt } = claim.ref;
   const lifeLeftMs = claim.lifeLeftMs - tookMs;
   const paused = answer.outcome === "retry" && answer.pausesQueue === true;
-  const pauseMs = paused ? (answer.retryAfterMs ?? PAUSE_MS) : 0;
+  const pauseMs = paused ? Math.max(answer.retryAfterMs ?? 0, PAUSE_MS) : 0;
   const delayMs = delayAfter(answer, attempt, pauseMs);
   // A temporary failure that would outlast the code is a permanent one.
   const result: SendOutcome =

@@ -50,9 +50,9 @@ async function check(
   if (reply[0] === "not_found") throw notFound();
   if (reply[0] === "unknown_key") throw keyMissing();
   if (reply[0] === "locked") {
-    const [, , , country = "", to = ""] = String(reply[3]).split(" ");
+    const [, , , country = "", to = ""] = reply[3].split(" ");
     tellRefusal(core, application, "number-lock", { country, to });
-    throw numberLocked(application.settings, reply[1], Number(reply[2]));
+    throw numberLocked(application.settings, reply[1], reply[2]);
   }
 
   const [status, right, attemptsRemaining, evaluated, about] = reply;
