@@ -10,6 +10,8 @@ import type { WorkflowStep } from "./workflow.ts";
 export interface VerificationSettings extends DestinationRules {
   /** Digits of a code. */
   codeLength: number;
+  /** Whether a request may bring its own code. */
+  customCodes: boolean;
   /** Life of a code. */
   expirySeconds: number;
   /** Checks before a verification fails. */

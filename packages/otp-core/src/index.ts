@@ -1,4 +1,5 @@
 export { announce } from "./announce.ts";
+export { contextBounds, type PaymentContext } from "./context.ts";
 export type {
   Admission,
   Application,

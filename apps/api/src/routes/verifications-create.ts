@@ -2,7 +2,7 @@ import { startVerification } from "@watchword/otp-core";
 import { z } from "zod";
 import type { Api, ApiDeps } from "../deps.ts";
 import { problems } from "../schemas/problem.ts";
-import { channel, presentVerification, to, verification } from "../schemas/verification.ts";
+import { channel, context, presentVerification, to, verification } from "../schemas/verification.ts";
 
 const MAX_METADATA = 16;
 
@@ -25,6 +25,12 @@ const body = z.strictObject({
     .record(z.string().min(1).max(64), z.string().max(256))
     .refine((record) => Object.keys(record).length <= MAX_METADATA, `must have at most ${MAX_METADATA} entries`)
     .optional(),
+  code: z
+    .string()
+    .regex(/^\d{4,10}$/, "must be 4 to 10 digits")
+    .optional()
+    .meta({ description: "Sent in place of a code of ours, where the application may bring its own" }),
+  context: context.optional(),
 });
 
 export function verificationsCreate(app: Api, { core, metrics }: ApiDeps): void {
@@ -34,9 +40,9 @@ export function verificationsCreate(app: Api, { core, metrics }: ApiDeps): void 
       schema: {
         summary: "Start a verification",
         description:
-          "Sends a code to the number. While one is pending, asking again sends the same code once the resend gap has passed (202), and nothing before (200).",
+          "Sends a code to the number. While one is pending, asking again sends the same code once the resend gap has passed (202), and nothing before (200). What is pending keeps its code and its context: with others it is refused (409) until the pending one is canceled.",
         body,
-        response: { 202: verification, 200: verification, ...problems(400, 401, 403, 413, 415, 429, 503) },
+        response: { 202: verification, 200: verification, ...problems(400, 401, 403, 409, 413, 415, 429, 503) },
       },
     },
     async (request, reply) => {

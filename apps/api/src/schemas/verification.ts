@@ -1,6 +1,7 @@
 import {
   attemptOutcomes,
   channels,
+  contextBounds,
   deliveryStatuses,
   type Verification,
   verificationStatuses,
@@ -16,6 +17,22 @@ export const to = z.string().meta({
   description: "Phone number in international form; spaces, dashes and brackets do not count",
   examples: ["+14155550123"],
 });
+
+/** What would break its line, or have it read in another order than it is written. */
+const PLAIN = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]*$/u;
+const plainText = (max: number) =>
+  z.string().max(max).regex(/\S/, "must not be empty").regex(PLAIN, "must be text of one line");
+
+export const context = z
+  .strictObject({
+    amount: plainText(contextBounds.amount).meta({ examples: ["EUR 12.50"] }),
+    payee: plainText(contextBounds.payee).meta({ examples: ["Green Grocers"] }),
+  })
+  .meta({
+    id: "Context",
+    description:
+      "The payment that the code approves: the person reads it with the code, and a check has to name the same",
+  });
 
 const time = z.string().meta({ format: "date-time" });
 

@@ -48,6 +48,7 @@ export async function createBenchCore(env: Record<string, string>): Promise<Benc
     id: "default",
     settings: {
       codeLength: 6,
+      customCodes: false,
       expirySeconds: 600,
       maxAttempts: 10,
       resendGapSeconds: 30,

@@ -85,6 +85,7 @@ function command(
     case "speak": {
       const { text, language, voice } = renderSpoken({
         code: next.code,
+        context: next.context,
         brand: sayings(next.applicationId).brand,
         locale: next.locale,
       });
