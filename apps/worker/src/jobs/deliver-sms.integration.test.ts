@@ -58,7 +58,7 @@ describe("an SMS", () => {
   ])("asked for in %s has its application's own text where there is one", async (locale, text) => {
     const { work, start, until, texts } = await startBench();
     await work({ sayings: () => ({ brand: "Acme", texts: { de: { sms: "{brand}: {code}" } } }) });
-    const sent = await start(undefined, locale);
+    const sent = await start(undefined, { locale });
     await until(sent, "completed");
     expect(await texts(sent.to)).toEqual([text(sent.code)]);
   });
