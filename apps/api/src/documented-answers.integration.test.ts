@@ -197,7 +197,7 @@ test("what is given again says so, as documented", async () => {
 });
 
 describe("a documented body", () => {
-  test.each(["number", "everything"])("of startVerification, %s, starts one", async (name) => {
+  test.each(["number", "everything", "payment"])("of startVerification, %s, starts one", async (name) => {
     const answer = await post("/v1/verifications", { ...sent("startVerification", name), to: randomNumber() });
     expect(answer.statusCode, answer.body).toBe(202);
     expectAnswer(answer, "startVerification");
@@ -209,7 +209,7 @@ describe("a documented body", () => {
     expectAnswer(answer, "startVerification");
   });
 
-  test.each(["code", "typed"])("of checkVerification, %s, is read as a code", async (name) => {
+  test.each(["code", "typed", "payment"])("of checkVerification, %s, is read as a code", async (name) => {
     const { id } = await api.start();
     expectAnswer(await post(`/v1/verifications/${id}/check`, sent("checkVerification", name)), "checkVerification");
   });

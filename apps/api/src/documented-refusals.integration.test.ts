@@ -125,6 +125,10 @@ const provocations: Partial<Record<ProblemCode, (route: Route, operationId: stri
     await guarded.core.age(first.id, 30);
     return send(route, { id: first.id, to: first.to, by: guarded });
   },
+  async verification_conflict(route) {
+    const { to } = await api.start({ context: { amount: "EUR 12.50", payee: "Green Grocers" } });
+    return send(route, { to });
+  },
   async idempotency_in_progress(route) {
     const headers = { "idempotency-key": randomUUID() };
     const same = { to: randomNumber(), headers };

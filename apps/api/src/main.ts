@@ -42,6 +42,8 @@ runProcess("api", async (config, logger) => {
         if (decision.news) logger.warn({ application: applicationId, policy, country, mode }, "limit reached");
       },
       onUncounted: (error) => logger.error({ reason: error.message }, "something was not counted for the limits"),
+      onNotAnnounced: (id, error) =>
+        logger.warn({ verification_id: id, err: error }, "its application is told only when the code's life is over"),
     },
     queues,
     telnyx: carriers.telnyx.createWebhookReader(config.TELNYX_PUBLIC_KEY),

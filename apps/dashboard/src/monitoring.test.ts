@@ -2,10 +2,10 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { createMetrics, finishedStatuses, jobStates, measureBacklog, measureRedis } from "@watchword/process/metrics";
-import { connectForRequests, deliveryStatuses } from "@watchword/otp-core";
+import { connectForRequests, deliveryStatuses, eventTypes } from "@watchword/otp-core";
 import { describe, expect, test } from "vitest";
 import { checkResults, createApiMetrics, webhookResults } from "../../api/src/metrics.ts";
-import { attemptOutcomes, createWorkerMetrics, receiptResults } from "../../worker/src/metrics.ts";
+import { attemptOutcomes, createWorkerMetrics, notificationResults, receiptResults } from "../../worker/src/metrics.ts";
 
 const folder = fileURLToPath(new URL("../monitoring/", import.meta.url));
 const read = (name: string) => readFileSync(`${folder}${name}`, "utf8");
@@ -53,6 +53,7 @@ const known: Record<string, Record<string, readonly string[]>> = {
   watchword_delivery_attempts_total: { outcome: attemptOutcomes },
   watchword_carrier_request_duration_seconds: { outcome: attemptOutcomes.filter((outcome) => outcome !== "skipped") },
   watchword_receipts_total: { status: deliveryStatuses, result: receiptResults },
+  watchword_notifications_total: { type: eventTypes, result: notificationResults },
   watchword_queue_jobs: { state: jobStates },
 };
 

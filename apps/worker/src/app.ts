@@ -3,8 +3,8 @@ import {
   type CallEventJob,
   type Channel,
   type DeliveryContext,
-  type EventJob,
   isRedisUnavailable,
+  type NotificationJob,
   type Receipt,
 } from "@watchword/otp-core";
 import {
@@ -50,6 +50,8 @@ export interface WorkerDeps extends DeliveryContext, AnnounceDeps, Pick<NotifyDe
   perSecond?: Partial<Record<DeliveryQueueName, number | undefined>> | undefined;
   /** Called when jobs wait and none has moved for too long: the process is of no use any more. */
   onWedged: (queues: string[]) => void;
+  /** How long that is; longer than any job takes. */
+  wedgedAfterMs?: number | undefined;
 }
 
 export interface RunningWorker {
@@ -69,8 +71,13 @@ export interface RunningWorker {
 const LOCK_MS = 10_000;
 /** With the lock it bounds the time until a crashed worker's jobs run again. */
 const STALLED_CHECK_MS = 5000;
+/** How often a queue that is held back is looked at: BullMQ may begin this wait when it is to close, and sits it out. */
+const LIMITED_CHECK_MS = 1000;
 /** A job may be interrupted any number of times: the life of its code bounds it. */
 const MAX_STALLED = 1_000_000;
+
+/** Applications' own machines, which may all hang, take no more than this of a worker's memory and sockets. */
+const MAX_NOTIFICATIONS = 100;
 
 const hour = 3600;
 /** Finished jobs are kept for the dashboard, and so that the same id is not run twice while its code lives. */
@@ -83,11 +90,13 @@ const needsCaller: ReadonlySet<QueueName> = new Set<QueueName>(["call-telnyx", "
 export function buildWorker(deps: WorkerDeps): RunningWorker {
   const { caller, logger } = deps;
   const queues = deps.queues.filter((name) => caller !== undefined || !needsCaller.has(name));
+  let atHand = 0;
   const workers = queues.map((name): Worker => {
-    const worker: Worker = new Worker(name, processor(name), {
+    const worker: Worker = new Worker(name, counted(processor(name)), {
       connection: deps.redis,
       prefix: queuePrefix(name),
-      concurrency: deps.concurrency,
+      concurrency: name === "notifications" ? Math.min(deps.concurrency, MAX_NOTIFICATIONS) : deps.concurrency,
+      maximumRateLimitDelay: LIMITED_CHECK_MS,
       limiter: limiter((deps.perSecond as Partial<Record<string, number>> | undefined)?.[name]),
       lockDuration: LOCK_MS,
       stalledInterval: STALLED_CHECK_MS,
@@ -113,7 +122,10 @@ export function buildWorker(deps: WorkerDeps): RunningWorker {
         channel,
         carrier: "telnyx",
         send,
-        pause: (ms) => worker.rateLimit(ms),
+        async pause(ms) {
+          // Of several answers at a time the longest wait counts.
+          if ((await deps.redis.pttl(worker.toKey("limiter"))) < ms) await worker.rateLimit(ms);
+        },
       });
       switch (queue) {
         case "sms-telnyx": {
@@ -133,11 +145,11 @@ export function buildWorker(deps: WorkerDeps): RunningWorker {
         case "escalations":
           return (job: Job<DeliveryJob>) => escalateJob(job, deps);
         case "notifications":
-          return (job: Job<EventJob>) => notifyJob(job, deps);
+          return (job: Job<NotificationJob>) => notifyJob(job, deps);
       }
     }
   });
-  const progress = watchProgress(workers);
+  const progress = watchProgress(workers, { limitMs: deps.wedgedAfterMs });
   const backlog = watchBacklog(deps.redis, {
     onLook: (looks) => {
       progress.look(looks);
@@ -156,9 +168,22 @@ export function buildWorker(deps: WorkerDeps): RunningWorker {
       deps.redis.status === "ready" && workers.every((worker) => worker.isRunning()) && progress.stuck().length === 0,
     close: async () => {
       backlog.stop();
-      await Promise.all(workers.map((worker) => worker.close()));
+      // BullMQ waits for ever for the end of a connection that is just being made again.
+      const idleInOutage = deps.redis.status !== "ready" && atHand === 0;
+      await Promise.all(workers.map((worker) => worker.close(idleInOutage)));
     },
   };
+
+  function counted(run: Processor): Processor {
+    return async (job) => {
+      atHand += 1;
+      try {
+        return (await run(job)) as unknown;
+      } finally {
+        atHand -= 1;
+      }
+    };
+  }
 }
 
 function required<T>(value: T | undefined): T {

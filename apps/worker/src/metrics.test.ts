@@ -50,17 +50,19 @@ describe("the metrics of a worker", () => {
     expect(sums.map((line) => line.split(" ")[1])).toEqual(["0", "0"]);
   });
 
-  test("count receipts, calls, escalations and ends", async () => {
+  test("count receipts, calls, escalations, events told and ends", async () => {
     const metrics = worker();
     metrics.receipt({ ...route, status: "delivered", result: "applied" });
     metrics.callEnded("no_answer");
     metrics.escalated("sms", "call");
+    metrics.notified("delivery.sent", "told");
     metrics.finished("undeliverable");
     const lines = await metrics.lines();
     for (const line of [
       'watchword_receipts_total{channel="sms",carrier="telnyx",status="delivered",result="applied"} 1',
       'watchword_calls_ended_total{reason="no_answer"} 1',
       'watchword_escalations_total{from="sms",to="call"} 1',
+      'watchword_notifications_total{type="delivery.sent",result="told"} 1',
       'watchword_verifications_finished_total{status="undeliverable"} 1',
     ]) {
       expect(lines).toContain(line);

@@ -1,4 +1,4 @@
-import type { Channel, Receipt, SendOutcome } from "@watchword/otp-core";
+import { type Channel, type EventType, eventTypes, type Receipt, type SendOutcome } from "@watchword/otp-core";
 import { atZero, countFinished, countryLabel, type FinishedStatus } from "@watchword/process/metrics";
 import { Counter, Histogram, type Registry } from "prom-client";
 
@@ -8,6 +8,10 @@ type AttemptOutcome = (typeof attemptOutcomes)[number];
 
 export const receiptResults = ["applied", "ignored", "forgotten"] as const;
 type ReceiptResult = (typeof receiptResults)[number];
+
+export const notificationResults = ["told", "retry", "given_up", "gone", "disabled", "unwanted"] as const;
+/** What a try to tell an application of an event came to. */
+export type NotificationResult = (typeof notificationResults)[number];
 
 /** By which way a message goes; both are names of ours, and few. */
 interface Route {
@@ -29,6 +33,7 @@ export interface WorkerMetrics {
   /** @param reason a stable word of ours; what is none counts as `other` */
   callEnded(reason: string): void;
   escalated(from: Channel, to: Channel): void;
+  notified(type: EventType, result: NotificationResult): void;
   /** Verifications that the worker ended. */
   finished(status: FinishedStatus): void;
 }
@@ -88,7 +93,18 @@ export function createWorkerMetrics(registry: Registry): WorkerMetrics {
     labelNames: ["from", "to"],
     registers,
   });
+  const notifications = new Counter({
+    name: "watchword_notifications_total",
+    help: "Tries to tell applications of events, by what they came to",
+    labelNames: ["type", "result"],
+    registers,
+  });
   const finished = countFinished(registry);
+  // What an alert is made of: a first one is an increase only where there was a zero before.
+  atZero(
+    notifications,
+    eventTypes.flatMap((type) => ["given_up", "gone"].map((result) => ({ type, result }))),
+  );
   atZero(escalations, [{ from: "sms", to: "call" }]);
 
   const reasons = new Set<string>();
@@ -110,6 +126,7 @@ export function createWorkerMetrics(registry: Registry): WorkerMetrics {
     receipt: ({ channel, carrier, status, result }) => receipts.inc({ channel, carrier, status, result }),
     callEnded: (reason) => callsEnded.inc({ reason: reasonLabel(reason) }),
     escalated: (from, to) => escalations.inc({ from, to }),
+    notified: (type, result) => notifications.inc({ type, result }),
     finished,
   };
 }

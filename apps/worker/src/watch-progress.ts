@@ -4,6 +4,12 @@ import type { Worker } from "bullmq";
 /** Jobs that wait without one moving for longer than any job takes. */
 const LIMIT_MS = 30_000;
 
+export interface WatchOptions {
+  limitMs?: number | undefined;
+  /** ms, monotonic. */
+  now?: () => number;
+}
+
 export interface Progress {
   /** Tells what waits: to be called about every second while Redis answers. */
   look(backlog: readonly QueueBacklog[]): void;
@@ -17,9 +23,11 @@ const OUTAGE_MS = 5000;
 /**
  * Looks end to end whether jobs move: `isRunning()` and a ping may both be fine in a worker that takes no jobs. Stuck is
  * a queue where jobs wait, nothing holds them back, and none has begun or ended in this process for the limit's time.
- * @param now ms, monotonic
  */
-export function watchProgress(workers: readonly Worker[], now: () => number = () => performance.now()): Progress {
+export function watchProgress(
+  workers: readonly Worker[],
+  { limitMs = LIMIT_MS, now = () => performance.now() }: WatchOptions = {},
+): Progress {
   const movedAt = new Map(workers.map((worker) => [worker.name, now()]));
   for (const worker of workers) {
     const moved = () => void movedAt.set(worker.name, now());
@@ -36,7 +44,7 @@ export function watchProgress(workers: readonly Worker[], now: () => number = ()
         const due = waiting + prioritized > 0 && !paused && limitedMs === 0;
         if (!due || outage) movedAt.set(queue, now());
       }
-      stuck = [...movedAt].filter(([, at]) => now() - at > LIMIT_MS).map(([name]) => name);
+      stuck = [...movedAt].filter(([, at]) => now() - at > limitMs).map(([name]) => name);
     },
     stuck: () => stuck,
   };

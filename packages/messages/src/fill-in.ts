@@ -1,4 +1,13 @@
-/** In one pass with a function: nothing inside a brand is read as a placeholder or a `$` pattern. */
-export function fillIn(template: string, { code, brand }: { readonly code: string; readonly brand: string }): string {
-  return template.replace(/\{(?:code|brand)\}/g, (placeholder) => (placeholder === "{code}" ? code : brand));
+/** What a code is bound to, and said with it. */
+export interface PaymentContext {
+  /** With its currency, as a person reads it; up to 20 characters. */
+  readonly amount: string;
+  /** Up to 40 characters. */
+  readonly payee: string;
 }
+
+export type Values = Readonly<Partial<Record<"code" | "brand" | keyof PaymentContext, string>>>;
+
+/** In one pass with a function: nothing inside a value is read as a placeholder or a `$` pattern. */
+export const fillIn = (template: string, values: Values): string =>
+  template.replace(/\{(code|brand|amount|payee)\}/g, (placeholder, name: keyof Values) => values[name] ?? placeholder);

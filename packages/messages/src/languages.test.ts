@@ -5,7 +5,9 @@ import { defaultLanguage, languages, textsByLanguage } from "./languages.ts";
 /** What each kind of text has to name, and how often. */
 const placeholders: Record<string, readonly string[]> = {
   sms: ["{brand}", "{code}"],
+  sms_context: ["{amount}", "{brand}", "{code}", "{payee}"],
   spoken: ["{brand}", "{code}", "{code}"],
+  spoken_context: ["{amount}", "{payee}"],
 };
 
 const textNames = Object.keys(textsByLanguage[defaultLanguage]).toSorted();

@@ -56,3 +56,44 @@ test.each(["en", "fr", "de", "it", "nl", "pl", "tr"])("%s stays in GSM-7", (loca
   const text = renderSms({ code: longestCode, brand: "Watchword Bank!", locale });
   expect(countSegments(text).encoding).toBe("GSM-7");
 });
+
+describe.each(languages)("the SMS that approves a payment, in %s", (locale) => {
+  const inGsm = { amount: "EUR 1234567890123.45", payee: "Watchword Bank for Merchants and Others!" };
+
+  test("fits one segment: in GSM-7 at its longest, in UCS-2 with usual lengths", () => {
+    expect([inGsm.amount.length, inGsm.payee.length]).toEqual([20, 40]);
+    const longest = renderSms({ code: longestCode, brand: "Watchword Bank!", locale, context: inGsm });
+    const usual = { amount: "¥1,234,567", payee: "Green Grocers №1" };
+    const text = renderSms({ code: "123456", brand: "Watchword", locale, context: usual });
+    expect(countSegments(countSegments(longest).encoding === "GSM-7" ? longest : text).segments).toBe(1);
+  });
+
+  test("names code, amount, payee and brand once each, as they are written", () => {
+    const context = { amount: "{code} $& €", payee: "{amount}{brand}$1" };
+    const values = { "<1>": "123456", "<2>": "{payee}", "<3>": context.amount, "<4>": context.payee };
+    const marks = { code: "<1>", brand: "<2>", locale, context: { amount: "<3>", payee: "<4>" } };
+    let expected = renderSms(marks);
+    for (const [mark, value] of Object.entries(values)) {
+      expect(expected.split(mark)).toHaveLength(2);
+      expected = expected.split(mark).join(value);
+    }
+    expect(renderSms({ code: "123456", brand: "{payee}", locale, context })).toBe(expected);
+  });
+
+  test("ends in the line that binds the code to a site, where there is one", () => {
+    const content = { code: "123456", brand: "Acme", locale, context: inGsm };
+    expect(renderSms({ ...content, host: "example.com" })).toBe(`${renderSms(content)}\n@example.com #123456`);
+  });
+});
+
+test.each(["en", "es", "fr", "de", "pt", "it", "nl", "pl", "tr"])("%s approves a payment in GSM-7", (locale) => {
+  const context = { amount: "EUR 12.50", payee: "Shop" };
+  expect(countSegments(renderSms({ code: "123456", brand: "Acme", locale, context })).encoding).toBe("GSM-7");
+});
+
+test("a payment is approved in English like this", () => {
+  const context = { amount: "EUR 12.50", payee: "Green Grocers" };
+  expect(renderSms({ code: "123456", brand: "Acme", locale: "en", context })).toBe(
+    "123456 approves your payment of EUR 12.50 to Green Grocers (Acme). Don't share it.",
+  );
+});

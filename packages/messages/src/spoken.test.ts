@@ -30,6 +30,14 @@ describe.each(languages)("what is said in %s", (locale) => {
     expect(before).not.toMatch(/\d/);
   });
 
+  test("begins with the payment that the code approves, and goes on as ever", () => {
+    const context = { amount: "EUR one", payee: "Green Grocers" };
+    const { text } = renderSpoken({ ...content, locale, context });
+    const plain = renderSpoken({ ...content, locale }).text;
+    expect(text.endsWith(` ${plain}`)).toBe(true);
+    for (const part of Object.values(context)) expect(text.split(part)).toHaveLength(2);
+  });
+
   test("is short enough for a carrier's speech command", () => {
     const { text } = renderSpoken({ ...content, brand: "B".repeat(100), locale });
     expect(text.length).toBeLessThan(3000);

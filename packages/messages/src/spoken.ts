@@ -1,4 +1,4 @@
-import { fillIn } from "./fill-in.ts";
+import { fillIn, type PaymentContext } from "./fill-in.ts";
 import { textsByLanguage } from "./languages.ts";
 import { matchLanguage } from "./locales.ts";
 import { matchVoice } from "./voices.ts";
@@ -8,6 +8,8 @@ export interface SpokenContent {
   readonly code: string;
   readonly brand: string;
   readonly locale: string;
+  /** The payment that the code approves. */
+  readonly context?: PaymentContext | undefined;
 }
 
 /** What is said in a call, and by whom: `language` and `voice` as Telnyx names them. */
@@ -18,10 +20,11 @@ export interface Spoken {
 }
 
 /** The text of a verification call in the language closest to `locale`, for a voice of the closest region. */
-export function renderSpoken({ code, brand, locale }: SpokenContent): Spoken {
+export function renderSpoken({ code, brand, locale, context }: SpokenContent): Spoken {
   const language = matchLanguage(locale);
   // A pause after each, and ASCII digits, which every engine reads in the language of its voice.
   const digits = Array.from(code).join(", ");
-  const text = fillIn(textsByLanguage[language].spoken, { code: digits, brand });
+  const { spoken, spoken_context: about } = textsByLanguage[language];
+  const text = (context ? `${fillIn(about, { ...context })} ` : "") + fillIn(spoken, { code: digits, brand });
   return { text, ...matchVoice(language, locale) };
 }

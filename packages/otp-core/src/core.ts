@@ -1,6 +1,6 @@
 import type { Redis } from "ioredis";
 import type { Keyring } from "./keyring.ts";
-import type { EventJob } from "./events.ts";
+import type { EventJob, WantedEvents } from "./events.ts";
 import type { LimitOverrides } from "./limits/policies.ts";
 import type { DestinationRules } from "./phone-number.ts";
 import type { TokenSigner } from "./token.ts";
@@ -10,6 +10,8 @@ import type { WorkflowStep } from "./workflow.ts";
 export interface VerificationSettings extends DestinationRules {
   /** Digits of a code. */
   codeLength: number;
+  /** Whether a request may bring its own code. */
+  customCodes: boolean;
   /** Life of a code. */
   expirySeconds: number;
   /** Checks before a verification fails. */
@@ -58,7 +60,7 @@ export interface Application {
   id: string;
   settings: VerificationSettings;
   /** What it wants to be told of; nothing where it has no webhook. */
-  events?: "all" | readonly string[] | undefined;
+  events?: WantedEvents;
 }
 
 /** Where the work of delivering goes: adding a delivery twice is adding it once. */
@@ -69,6 +71,8 @@ export interface DeliveryQueue {
   escalate(deliveryId: string, delayMs: number): Promise<void>;
   /** Tells the application of an event, once. */
   notify(event: EventJob): Promise<void>;
+  /** Looks after `delayMs` whether an event of the verification was left out. */
+  lookForEvents(verificationId: string, delayMs: number): Promise<void>;
 }
 
 export interface Admission {
@@ -92,6 +96,8 @@ export interface Core {
   onDecision?: ((decision: Decision) => void) | undefined;
   /** Learns of what could not be counted after the answer was decided. */
   onUncounted?: ((error: Error) => void) | undefined;
+  /** Told when word of a verification's end could not be left; a worker leaves it when the code's life is over. */
+  onNotAnnounced?: ((verificationId: string, error: unknown) => void) | undefined;
 }
 
 /** The queue of a channel and carrier: one each, because a rate limit pauses a whole queue. */

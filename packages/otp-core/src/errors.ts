@@ -7,6 +7,7 @@ export type ErrorCode =
   | "unsupported_destination"
   | "verification_not_found"
   | "verification_not_pending"
+  | "verification_conflict"
   | "idempotency_conflict"
   | "idempotency_in_progress"
   | "resend_too_soon"

@@ -1,5 +1,4 @@
-import type { Core } from "./core.ts";
-import type { DeliveryStatus, VerificationStatus } from "./verification.ts";
+import type { Channel, Delivery, Verification } from "./verification.ts";
 
 /** What an application can be told of. */
 export const eventTypes = [
@@ -13,52 +12,101 @@ export const eventTypes = [
 ] as const;
 export type EventType = (typeof eventTypes)[number];
 
-/** Job of the queue `notifications`: ids only, what is told is read when it is told. */
+/** What happened to what: ids and a masked number. All of it is fixed when it happens, so that every try tells the same. */
 export interface EventJob {
   type: EventType;
   applicationId: string;
   verificationId: string;
+  /** Masked. */
+  to: string;
   /** Of a `delivery.…` event. */
-  deliveryId?: string;
+  delivery?: {
+    id: string;
+    channel: Channel;
+    carrier: string;
+    /** A stable reason where it failed. */
+    error: string | null;
+  };
   /** ISO 8601. */
   occurredAt: string;
 }
 
+/** A look, when the code's life is over, whether word of something was not left: a crash or an outage may prevent it. */
+export interface LookJob {
+  verificationId: string;
+}
+
+/** Job of the queue `notifications`. */
+export type NotificationJob = EventJob | LookJob;
+
 /** An event happens once to its subject, so that telling of it twice is telling of it once. */
-export const eventId = ({ type, verificationId, deliveryId }: Omit<EventJob, "applicationId" | "occurredAt">): string =>
-  `${type}-${deliveryId ?? verificationId}`;
+export const eventId = ({ type, verificationId, delivery }: EventJob): string =>
+  `${type}-${delivery?.id ?? verificationId}`;
 
-const ofDelivery: Partial<Record<DeliveryStatus, EventType>> = {
-  sent: "delivery.sent",
-  delivered: "delivery.delivered",
-  undelivered: "delivery.failed",
-  failed: "delivery.failed",
-};
+/** Which events an application wants to be told of; none where it has no webhook. */
+export type WantedEvents = "all" | readonly string[] | undefined;
 
-export const deliveryEvent = (status: DeliveryStatus): EventType | undefined => ofDelivery[status];
+export const wantsEvents = (wanted: WantedEvents): boolean => wanted === "all" || (wanted ?? []).length > 0;
 
-const ofVerification: Partial<Record<VerificationStatus, EventType>> = {
-  approved: "verification.approved",
-  failed: "verification.failed",
-  canceled: "verification.canceled",
-  undeliverable: "verification.undeliverable",
-};
+const wants = (wanted: WantedEvents, type: EventType): boolean => wanted === "all" || (wanted?.includes(type) ?? false);
 
-export const verificationEvent = (status: VerificationStatus): EventType | undefined => ofVerification[status];
+function ofVerification({ status }: Verification): EventType | undefined {
+  switch (status) {
+    case "approved":
+    case "failed":
+    case "canceled":
+    case "undeliverable":
+      return `verification.${status}`;
+    case "pending":
+    case "expired":
+      return undefined;
+  }
+}
 
-/** Whether an application wants to be told of an event; see `Application.events`. */
-export const wantsEvent = (events: "all" | readonly string[] | undefined, type: EventType): boolean =>
-  events === "all" || (events?.includes(type) ?? false);
+/** Whatever a carrier's receipt says, it has taken the message before: a receipt may overtake its answer. */
+function ofDelivery({ status }: Delivery): EventType[] {
+  switch (status) {
+    case "sent":
+    case "unconfirmed":
+      return ["delivery.sent"];
+    case "delivered":
+      return ["delivery.sent", "delivery.delivered"];
+    case "undelivered":
+      return ["delivery.sent", "delivery.failed"];
+    case "failed":
+      return ["delivery.failed"];
+    case "queued":
+    case "sending":
+    case "skipped":
+    case "uncertain":
+      return [];
+  }
+}
 
-/** Leaves word of a verification's end where the application wants to be told. */
-export async function announceEnd(
-  { queue }: Pick<Core, "queue">,
-  application: { id: string; events?: "all" | readonly string[] | undefined },
-  verificationId: string,
-  status: VerificationStatus,
-): Promise<void> {
-  const type = verificationEvent(status);
-  if (!type || !wantsEvent(application.events, type)) return;
-  const occurredAt = new Date().toISOString();
-  await queue.notify({ type, applicationId: application.id, verificationId, occurredAt });
+/** When a carrier took a message that has had a receipt since. */
+const sentAt = ({ attempts, updatedAt }: Delivery): Date =>
+  attempts.findLast(({ outcome }) => outcome === "sent")?.endedAt ?? updatedAt;
+
+/**
+ * The events that a record tells of and that are wanted, in the order in which they happen.
+ * @param now stands for the time of a verification's end, which is not kept: its event is left at once
+ */
+export function eventsIn(
+  verification: Verification,
+  applicationId: string,
+  wanted: WantedEvents,
+  now: Date,
+): EventJob[] {
+  const about = { applicationId, verificationId: verification.id, to: verification.to };
+  const events = verification.deliveries.flatMap((delivery) =>
+    ofDelivery(delivery).map((type): EventJob => {
+      const { id, channel, carrier, updatedAt } = delivery;
+      const error = type === "delivery.failed" ? delivery.error : null;
+      const at = type === "delivery.sent" ? sentAt(delivery) : updatedAt;
+      return { type, ...about, delivery: { id, channel, carrier, error }, occurredAt: at.toISOString() };
+    }),
+  );
+  const end = ofVerification(verification);
+  if (end) events.push({ type: end, ...about, occurredAt: now.toISOString() });
+  return events.filter(({ type }) => wants(wanted, type));
 }

@@ -1,3 +1,5 @@
+export { announce } from "./announce.ts";
+export { contextBounds, type PaymentContext } from "./context.ts";
 export type {
   Admission,
   Application,
@@ -22,14 +24,14 @@ export { type Escalation, escalateDelivery } from "./deliveries/escalate.ts";
 export { applyReceipt, type Receipt, type ReceiptApplied } from "./deliveries/receipt.ts";
 export { type SendOutcome, type Settled, settleDelivery } from "./deliveries/settle.ts";
 export {
-  announceEnd,
-  deliveryEvent,
   eventId,
   type EventJob,
   type EventType,
   eventTypes,
-  verificationEvent,
-  wantsEvent,
+  type LookJob,
+  type NotificationJob,
+  type WantedEvents,
+  wantsEvents,
 } from "./events.ts";
 export { type ErrorCode, type FieldError, WatchwordError } from "./errors.ts";
 export { type DeliveryRef, parseDeliveryId, parseVerificationId, verificationId } from "./ids.ts";
@@ -73,7 +75,6 @@ export {
 export { cancelVerification } from "./verifications/cancel.ts";
 export { type Checked, checkNumber, checkVerification } from "./verifications/check.ts";
 export { eraseNumber, eraseVerification } from "./verifications/erase.ts";
-export { viewVerification } from "./verifications/view.ts";
 export { disableWebhook, isWebhookDisabled } from "./webhook-state.ts";
 export { readVerification } from "./verifications/read.ts";
 export { resendVerification } from "./verifications/resend.ts";

@@ -14,12 +14,14 @@ const sealed = keyring.seal(ref, content);
 const notAuthentic = /unable to authenticate|Invalid authentication tag/;
 
 describe("sealed content", () => {
-  test.each([content, { code: "0000", phone: "+2902345" }, { code: "9876543210", phone: "+491511234567890" }])(
-    "opens as it was sealed: $code for $phone",
-    (given) => {
-      expect(keyring.unseal(keyring.kid, ref, keyring.seal(ref, given))).toEqual(given);
-    },
-  );
+  test.each([
+    content,
+    { code: "0000", phone: "+2902345" },
+    { code: "9876543210", phone: "+491511234567890" },
+    { code: "0000", phone: "+2902345", context: { amount: "+1 €", payee: "Café +2 № 0" } },
+  ])("opens as it was sealed: $code for $phone", (given) => {
+    expect(keyring.unseal(keyring.kid, ref, keyring.seal(ref, given))).toEqual(given);
+  });
 
   test("is written with the first key, and read with every key of the ring", () => {
     const before = createKeyring([older]).seal(ref, content);

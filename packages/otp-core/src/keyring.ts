@@ -7,6 +7,7 @@ import {
   type KeyObject,
   randomBytes,
 } from "node:crypto";
+import type { PaymentContext } from "./context.ts";
 import { type VerificationRef, verificationId } from "./ids.ts";
 
 export interface Secret {
@@ -19,6 +20,15 @@ interface SealedContent {
   code: string;
   /** E.164. */
   phone: string;
+  /** The payment that the code approves; no part of it has a line break. */
+  context?: PaymentContext;
+}
+
+/** What a request may say besides the number. */
+interface Wishes {
+  context?: PaymentContext | undefined;
+  /** The code that the request brings. */
+  code?: string | undefined;
 }
 
 /**
@@ -40,8 +50,10 @@ export interface Keyring {
   tags(applicationId: string, e164: string): string[];
   /** Keyed hashes of what limits count for an application, likewise: an address, or a number less its last digits. */
   places(applicationId: string, kind: "address" | "area", value: string): string[];
-  /** `kid, digest` of the code under every key, the writing key's first. */
-  digests(ref: VerificationRef, code: string): string[];
+  /** `kid, digest` of the code, and of the payment that it approves, under every key, the writing key's first. */
+  digests(ref: VerificationRef, code: string, context?: PaymentContext): string[];
+  /** Keyed hashes of what a request says, under every key, that tell whether another one says the same. */
+  wishes(ref: VerificationRef, wishes: Wishes): string[];
   /**
    * Seals with the writing key (AES-256-GCM, the id as additional data). The verification's nonce is the IV, so a
    * verification is sealed once: to seal anything else takes another nonce.
@@ -72,11 +84,13 @@ const AUTH_TAG_BYTES = 16;
 const subkey = (secret: Secret, purpose: Purpose) =>
   Buffer.from(hkdfSync("sha256", secret.key, Buffer.alloc(0), `watchword/${purpose}`, 32));
 
-/** In base64url. The parts are length-prefixed, so that no two pairs share an encoding. */
-const mac = (key: KeyObject, first: string, second: string): string =>
+/** In base64url. The parts are length-prefixed, so that no two lists of them share an encoding. */
+const mac = (key: KeyObject, ...parts: string[]): string =>
   createHmac("sha256", key)
-    .update(`${Buffer.byteLength(first)}:${first}${Buffer.byteLength(second)}:${second}`)
+    .update(parts.map((part) => `${Buffer.byteLength(part)}:${part}`).join(""))
     .digest("base64url");
+
+const partsOf = (context: PaymentContext | undefined) => (context ? [context.amount, context.payee] : []);
 
 const slotContext = ({ tag, fingerprint }: RequestSlot) => Buffer.from(`${tag} ${fingerprint}`);
 
@@ -108,12 +122,18 @@ export function createKeyring(secrets: readonly Secret[]): Keyring {
     tags: (applicationId, e164) => keys.map(({ index }) => mac(index, applicationId, e164).slice(0, TAG_CHARACTERS)),
     places: (applicationId, kind, value) =>
       keys.map(({ limits }) => mac(limits, `${kind}:${applicationId}`, value).slice(0, PLACE_CHARACTERS)),
-    digests: (ref, code) => keys.flatMap(({ kid, digest }) => [kid, mac(digest, verificationId(ref), code)]),
-    seal(ref, { code, phone }) {
+    digests: (ref, code, context) =>
+      keys.flatMap(({ kid, digest }) => [kid, mac(digest, verificationId(ref), code, ...partsOf(context))]),
+    wishes: ({ tag }, { context, code }) =>
+      keys.flatMap(({ digest }) => [
+        ...(context ? [`context:${mac(digest, tag, "context", ...partsOf(context))}`] : []),
+        ...(code === undefined ? [] : [`code:${mac(digest, tag, "code", code)}`]),
+      ]),
+    seal(ref, { code, phone, context }) {
       const cipher = createCipheriv("aes-256-gcm", writing.seal, Buffer.from(ref.nonce, "base64url"));
       cipher.setAAD(Buffer.from(verificationId(ref)));
       // A number starts with `+`, which ends the code.
-      const text = cipher.update(code + phone, "utf8");
+      const text = cipher.update([code + phone, ...partsOf(context)].join("\n"), "utf8");
       cipher.final();
       return Buffer.concat([cipher.getAuthTag(), text]).toString("base64url");
     },
@@ -125,8 +145,10 @@ export function createKeyring(secrets: readonly Secret[]): Keyring {
       });
       decipher.setAAD(Buffer.from(verificationId(ref))).setAuthTag(bytes.subarray(0, AUTH_TAG_BYTES));
       const text = decipher.update(bytes.subarray(AUTH_TAG_BYTES)).toString("utf8") + decipher.final("utf8");
-      const end = text.indexOf("+");
-      return { code: text.slice(0, end), phone: text.slice(end) };
+      const [start = "", amount, payee] = text.split("\n");
+      const end = start.indexOf("+");
+      const content = { code: start.slice(0, end), phone: start.slice(end) };
+      return amount === undefined || payee === undefined ? content : { ...content, context: { amount, payee } };
     },
     requestSlots: (applicationId, idempotencyKey, request) =>
       keys.map(({ kid, requestSlot, requestFingerprint }) => {

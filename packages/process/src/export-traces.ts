@@ -23,8 +23,14 @@ export function exportTraces(service: string, endpoint: string): Tracing {
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());
   const unregister = registerInstrumentations({
     tracerProvider: provider,
-    // A request that belongs to no trace is the exporter's own, or nobody's.
-    instrumentations: [new UndiciInstrumentation({ requireParentforSpans: true })],
+    instrumentations: [
+      new UndiciInstrumentation({
+        // A request that belongs to no trace is the exporter's own, or nobody's.
+        requireParentforSpans: true,
+        // The address of an application's webhook may hold a secret, and its machines are not to learn our traces.
+        ignoreRequestHook: ({ headers }) => headers.includes("webhook-id"),
+      }),
+    ],
   });
   return {
     async stop() {

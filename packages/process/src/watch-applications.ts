@@ -7,7 +7,8 @@ import {
   ConfigError,
   loadApplications,
 } from "@watchword/config";
-import { isKnownCountry } from "@watchword/otp-core";
+import { problemOfOwnText } from "@watchword/messages";
+import { contextBounds, isKnownCountry } from "@watchword/otp-core";
 import type { Logger } from "pino";
 
 export interface WatchApplicationsOptions<A> {
@@ -61,7 +62,10 @@ export function watchApplications<P extends ApplicationsProcess>(
   return { find: (id) => current.get(id) };
 
   function take(): ReadonlyMap<string, ApplicationsByProcess[P]> {
-    const applications = loadApplications(name, config, isKnownCountry);
+    const applications = loadApplications(name, config, {
+      isKnownCountry,
+      problemOfOwnText: (text) => problemOfOwnText(text, contextBounds),
+    });
     use?.(applications);
     return byId(applications);
   }

@@ -130,7 +130,11 @@ function completeOperation(operation: Operation, schema: FastifySchema): void {
   }
 }
 
-/** Without what zod says of every whole number, and the pattern of what has a format besides. */
+/** Patterns that say no more than a format does, or that many readers of the document cannot read. */
+const isPatternForNobody = (key: string, pattern: unknown, schema: object) =>
+  key === "pattern" && ("format" in schema || String(pattern).includes("\\p{"));
+
+/** Without what zod says of every whole number, and patterns that help nobody. */
 function tidy(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(tidy);
   if (typeof value !== "object" || value === null) return value;
@@ -138,7 +142,7 @@ function tidy(value: unknown): unknown {
     ([key, child]) =>
       !(key === "maximum" && child === Number.MAX_SAFE_INTEGER) &&
       !(key === "minimum" && child === Number.MIN_SAFE_INTEGER) &&
-      !(key === "pattern" && "format" in value),
+      !isPatternForNobody(key, child, value),
   );
   return Object.fromEntries(kept.map(([key, child]) => [key, tidy(child)]));
 }
@@ -151,6 +155,15 @@ function open(value: unknown): unknown {
   return Object.fromEntries(kept.map(([key, child]) => [key, open(child)]));
 }
 
+/** The generator lists each schema as one to send and as one that is answered; here each is one of them. */
+function namedSchemas(schemas: Record<string, object>, paths: string): Record<string, object> {
+  const isSent = (name: string) => paths.includes(`"${reference(`${name}Input`).$ref}"`);
+  const names = Object.keys(schemas).filter((name) => !name.endsWith("Input"));
+  return Object.fromEntries(
+    names.map((name) => [name, isSent(name) ? (schemas[`${name}Input`] ?? {}) : (open(schemas[name]) as object)]),
+  );
+}
+
 /** The generated document with all that the schemas alone cannot say. */
 export function completeDocument<D extends object>(document: D, schemas: ReadonlyMap<string, FastifySchema>): D {
   const { paths = {}, components = {} } = document as Document;
@@ -158,9 +171,7 @@ export function completeDocument<D extends object>(document: D, schemas: Readonl
     const schema = schemas.get(operation.operationId ?? "");
     if (schema) completeOperation(operation, schema);
   }
-  // No schema with a name is a body to send, and the generator adds each as one.
-  const named = Object.entries(components.schemas ?? {}).filter(([name]) => !name.endsWith("Input"));
-  components.schemas = open(Object.fromEntries(named)) as Record<string, object>;
+  components.schemas = namedSchemas(components.schemas ?? {}, JSON.stringify(paths));
   components.headers = headers;
-  return tidy(document) as D;
+  return JSON.parse(JSON.stringify(tidy(document)).replaceAll(/(#\/components\/schemas\/\w+)Input"/g, '$1"')) as D;
 }

@@ -110,7 +110,7 @@ export function acceptIdempotencyKeys(app: Api, { core, logger }: ApiDeps, lockM
     route.preHandler = [begin, ...[route.preHandler ?? []].flat()];
     route.onSend = [...[route.onSend ?? []].flat(), end];
     route.config = { ...route.config, takesIdempotencyKey: true };
-    const response = (route.schema?.response ?? {}) as object;
+    const response = route.schema?.response ?? {};
     route.schema = {
       ...route.schema,
       response: addProblems(response, "idempotency_in_progress", "idempotency_conflict"),

@@ -13,7 +13,7 @@ describe("404 not_found, as a problem,", () => {
     ["POST", "/v1/verifications/"],
     ["POST", "/V1/verifications"],
     ["PUT", "/v1/verifications"],
-    ["DELETE", "/v1/verifications"],
+    ["DELETE", "/v1/verifications/vf_1/check"],
     ["PATCH", "/v1/verifications/vf_1"],
     ["POST", "/webhooks/telnyx"],
     ["POST", "/webhooks/twilio/dl_1"],

@@ -24,6 +24,7 @@ export const problemTypes = {
   verification_not_found: { status: 404, title: "The verification was not found" },
   request_timeout: { status: 408, title: "The request came too slowly" },
   verification_not_pending: { status: 409, title: "The verification is over" },
+  verification_conflict: { status: 409, title: "Another verification of this number is pending" },
   idempotency_in_progress: { status: 409, title: "The same request is being carried out" },
   payload_too_large: { status: 413, title: "The body is too large" },
   unsupported_media_type: { status: 415, title: "The body must be JSON" },

@@ -31,6 +31,7 @@ export function authRequestOtp(app: Api, { core, metrics }: ApiDeps): void {
             ...readsBody,
             "invalid_phone_number",
             "unsupported_destination",
+            "verification_conflict",
             "too_many_requests",
             "number_locked",
             "destination_suspended",

@@ -2,7 +2,7 @@ import { type Checked, checkNumber, checkVerification } from "@watchword/otp-cor
 import { z } from "zod";
 import type { Api, ApiDeps } from "../deps.ts";
 import { behindKey, problems, readsBody } from "../schemas/problem.ts";
-import { checked, code, to, verificationParams } from "../schemas/verification.ts";
+import { checked, code, context, to, verificationParams } from "../schemas/verification.ts";
 import { checkDocs, checkNumberDocs } from "../schemas/verification-docs.ts";
 
 const present = ({ id, status, valid, attemptsRemaining, token }: Checked): z.output<typeof checked> => ({
@@ -14,7 +14,8 @@ const present = ({ id, status, valid, attemptsRemaining, token }: Checked): z.ou
 });
 
 const refusals = [...behindKey, ...readsBody, "verification_not_found", "number_locked"] as const;
-const description = "A wrong code, or one for a verification that is over, is answered with `valid: false`.";
+const description =
+  "A wrong code, or one for a verification that is over, is answered with `valid: false`, and so is one whose `context` is not that of its start.";
 
 export function verificationsCheck(app: Api, { core, metrics }: ApiDeps): void {
   const answer = (result: Checked) => {
@@ -31,12 +32,15 @@ export function verificationsCheck(app: Api, { core, metrics }: ApiDeps): void {
         summary: "Check a code",
         description,
         params: verificationParams,
-        body: z.strictObject({ code }),
+        body: z.strictObject({ code, context: context.optional() }),
         response: { 200: checked, ...problems(...refusals) },
         docs: checkDocs,
       },
     },
-    async (request) => answer(await checkVerification(core, request.application, request.params.id, request.body.code)),
+    async (request) =>
+      answer(
+        await checkVerification(core, request.application, request.params.id, request.body.code, request.body.context),
+      ),
   );
 
   app.post(
@@ -47,11 +51,12 @@ export function verificationsCheck(app: Api, { core, metrics }: ApiDeps): void {
         tags: ["Verifications"],
         summary: "Check a code by number",
         description: `Of the newest verification of the number. ${description}`,
-        body: z.strictObject({ to, code }),
+        body: z.strictObject({ to, code, context: context.optional() }),
         response: { 200: checked, ...problems(...refusals, "invalid_phone_number", "unsupported_destination") },
         docs: checkNumberDocs,
       },
     },
-    async (request) => answer(await checkNumber(core, request.application, request.body.to, request.body.code)),
+    async (request) =>
+      answer(await checkNumber(core, request.application, request.body.to, request.body.code, request.body.context)),
   );
 }

@@ -2,7 +2,7 @@ import { startVerification } from "@watchword/otp-core";
 import { z } from "zod";
 import type { Api, ApiDeps } from "../deps.ts";
 import { behindKey, problems, readsBody } from "../schemas/problem.ts";
-import { channel, clientIp, locale, presentVerification, to, verification } from "../schemas/verification.ts";
+import { channel, clientIp, context, locale, presentVerification, to, verification } from "../schemas/verification.ts";
 import { startDocs } from "../schemas/verification-docs.ts";
 
 const MAX_METADATA = 16;
@@ -20,6 +20,12 @@ const body = z.strictObject({
     .refine((record) => Object.keys(record).length <= MAX_METADATA, `must have at most ${MAX_METADATA} entries`)
     .optional()
     .meta({ description: "Yours: returned as it came", maxProperties: MAX_METADATA, examples: [{ user_id: "42" }] }),
+  code: z
+    .string()
+    .regex(/^\d{4,10}$/, "must be 4 to 10 digits")
+    .optional()
+    .meta({ description: "Sent in place of a code of ours, where the application may bring its own" }),
+  context: context.optional(),
 });
 
 export function verificationsCreate(app: Api, { core, metrics }: ApiDeps): void {
@@ -31,7 +37,7 @@ export function verificationsCreate(app: Api, { core, metrics }: ApiDeps): void 
         tags: ["Verifications"],
         summary: "Start a verification",
         description:
-          "Sends a code to the number. While one is pending, asking again sends the same code once the resend gap has passed (202), and nothing before (200).",
+          "Sends a code to the number. While one is pending, asking again sends the same code once the resend gap has passed (202), and nothing before (200). What is pending keeps its code and its context: with others it is refused (409) until the pending one is canceled.",
         body,
         response: {
           202: verification,
@@ -41,6 +47,7 @@ export function verificationsCreate(app: Api, { core, metrics }: ApiDeps): void 
             ...readsBody,
             "invalid_phone_number",
             "unsupported_destination",
+            "verification_conflict",
             "too_many_requests",
             "number_locked",
             "destination_suspended",

@@ -57,6 +57,10 @@ export const problemDocs: Readonly<Record<ProblemCode, ProblemDocs>> = {
     when: "The verification is over, so that nothing can be sent or canceled.",
     detail: "The verification is already canceled.",
   },
+  verification_conflict: {
+    when: "One is pending for the number with another payment or another code: cancel it first.",
+    detail: "One is pending for this number with another payment or another code: cancel it first.",
+  },
   idempotency_in_progress: {
     when: "The first request with this `Idempotency-Key` is still being carried out.",
     detail: "The first request with this Idempotency-Key has not been answered yet: send it again in a moment.",

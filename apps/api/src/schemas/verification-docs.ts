@@ -16,6 +16,10 @@ export const startDocs: OperationDocs = {
         metadata: { user_id: "42" },
       },
     },
+    payment: {
+      summary: "A code that approves one payment",
+      value: { to: "+14155550123", context: { amount: "EUR 12.50", payee: "Green Grocers" } },
+    },
   },
   answers: {
     202: {
@@ -47,6 +51,10 @@ export const checkDocs: OperationDocs = {
   requests: {
     code: { summary: "As it was sent", value: { code: "123456" } },
     typed: { summary: "As people type it", value: { code: "123 456" } },
+    payment: {
+      summary: "For the payment that it was sent for",
+      value: { code: "123456", context: { amount: "EUR 12.50", payee: "Green Grocers" } },
+    },
   },
   answers: { 200: checkedAnswer },
   refusals: { invalid_request: invalidCode },

@@ -1,6 +1,7 @@
 import {
   attemptOutcomes,
   channels,
+  contextBounds,
   deliveryStatuses,
   type Verification,
   verificationStatuses,
@@ -37,6 +38,21 @@ export const clientIp = z.union([z.ipv4(), z.ipv6()], { error: "must be an IP ad
 export const numberParams = z.object({
   e164: z.string().meta({ description: "The number in international form", examples: ["+14155550123"] }),
 });
+/** What would break its line, or have it read in another order than it is written. */
+const PLAIN = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]*$/u;
+const plainText = (max: number) =>
+  z.string().max(max).regex(/\S/, "must not be empty").regex(PLAIN, "must be text of one line");
+
+export const context = z
+  .strictObject({
+    amount: plainText(contextBounds.amount).meta({ description: "How much, in one line", examples: ["EUR 12.50"] }),
+    payee: plainText(contextBounds.payee).meta({ description: "To whom, in one line", examples: ["Green Grocers"] }),
+  })
+  .meta({
+    id: "Context",
+    description:
+      "The payment that the code approves: the person reads it with the code, and a check has to name the same",
+  });
 
 const time = z.string().meta({ format: "date-time" });
 const status = z.enum(verificationStatuses).meta({

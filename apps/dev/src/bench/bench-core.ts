@@ -48,6 +48,7 @@ export async function createBenchCore(env: Record<string, string>): Promise<Benc
     id: "default",
     settings: {
       codeLength: 6,
+      customCodes: false,
       expirySeconds: 600,
       maxAttempts: 10,
       resendGapSeconds: 30,
@@ -70,7 +71,12 @@ export async function createBenchCore(env: Record<string, string>): Promise<Benc
     start: (count, withJobs) => {
       const queue = withJobs
         ? queues
-        : { add: () => Promise.resolve(), escalate: () => Promise.resolve(), notify: () => Promise.resolve() };
+        : {
+            add: () => Promise.resolve(),
+            escalate: () => Promise.resolve(),
+            notify: () => Promise.resolve(),
+            lookForEvents: () => Promise.resolve(),
+          };
       return each(newNumbers(count), async (to) => {
         const { verification } = await startVerification({ redis, keyring, tokens, queue }, application, {
           to,

@@ -2,7 +2,7 @@ import type { Answer } from "./api-client.ts";
 import type { Load } from "./load.ts";
 import { probeOutage, unavailable } from "./probe.ts";
 import { pause, until } from "./run.ts";
-import { check, type Check, within } from "./scenario.ts";
+import { check, type Check, slowest, within } from "./scenario.ts";
 import type { Stack } from "./stack.ts";
 
 const BACK_MS = 30_000;
@@ -45,9 +45,6 @@ export async function sufferOutage(stack: Stack, load: Load, outage: Outage): Pr
   ]);
   return { starts: starts.map(({ answer }) => answer), others, acceptsMs, sendsMs };
 }
-
-const slowest = (times: (number | undefined)[]) =>
-  times.includes(undefined) ? undefined : Math.max(...times.map(Number));
 
 /** Holds one outage or several to what is promised: 503 in under 2 s, and all of it goes on by itself. */
 export const outageChecks = (suffered: readonly Suffered[]): Check[] => [

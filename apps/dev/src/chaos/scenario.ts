@@ -47,6 +47,10 @@ export const seconds = (ms: number | undefined): string => (ms === undefined ? "
 /** What is worth knowing and has no bound. */
 export const note = (what: string, measured: number | string): Check => check(what, measured, "", true);
 
+/** Of several times; never, where one of them never came. */
+export const slowest = (times: readonly (number | undefined)[]): number | undefined =>
+  times.includes(undefined) ? undefined : Math.max(...times.map(Number));
+
 /** A time against its upper bound; a time that never came is over it. */
 export const within = (what: string, ms: number | undefined, boundMs: number): Check =>
   check(what, seconds(ms), `< ${boundMs / 1000} s`, ms !== undefined && ms < boundMs);

@@ -1,41 +1,24 @@
 import {
-  announceEnd,
+  announce,
   type DeliveryContext,
-  deliveryEvent,
-  type DeliveryStatus,
   parseDeliveryId,
-  verificationId as idOf,
-  type VerificationStatus,
-  wantsEvent,
+  verificationId,
+  type WantedEvents,
+  wantsEvents,
 } from "@watchword/otp-core";
 
-export interface AnnounceDeps extends Pick<DeliveryContext, "queue"> {
+export interface AnnounceDeps extends Pick<DeliveryContext, "redis" | "queue"> {
   /** What an application wants to be told of. */
-  eventsOf: (applicationId: string) => "all" | readonly string[] | undefined;
+  eventsOf: (applicationId: string) => WantedEvents;
 }
 
-/** Leaves word of what became of a delivery, and of the verification that it ended. */
-export async function announce(
-  { queue, eventsOf }: AnnounceDeps,
-  deliveryId: string,
-  { applicationId, delivery, verification }: Change,
-): Promise<void> {
-  const events = eventsOf(applicationId);
+/**
+ * Leaves word of what became of a delivery, and of the verification that it ended. A job that fails here runs again, and
+ * comes here again whatever it finds then.
+ * @param applicationId where it is known: nothing is read for one that wants no events
+ */
+export async function announceDelivery(deps: AnnounceDeps, deliveryId: string, applicationId?: string): Promise<void> {
   const ref = parseDeliveryId(deliveryId);
-  if (events === undefined || !ref) return;
-  const verificationId = idOf(ref);
-  const type = deliveryEvent(delivery);
-  if (type && wantsEvent(events, type)) {
-    await queue.notify({ type, applicationId, verificationId, deliveryId, occurredAt: new Date().toISOString() });
-  }
-  // The other ends are the API's to tell of.
-  if (verification === "undeliverable") {
-    await announceEnd({ queue }, { id: applicationId, events }, verificationId, verification);
-  }
-}
-
-interface Change {
-  applicationId: string;
-  delivery: DeliveryStatus;
-  verification: VerificationStatus;
+  if (!ref || (applicationId !== undefined && !wantsEvents(deps.eventsOf(applicationId)))) return;
+  await announce(deps, deps.eventsOf, verificationId(ref));
 }

@@ -1,7 +1,7 @@
 import { applyReceipt, type DeliveryContext, type Receipt } from "@watchword/otp-core";
 import type { Job } from "bullmq";
 import type { Logger } from "pino";
-import { announce, type AnnounceDeps } from "./announce.ts";
+import { announceDelivery, type AnnounceDeps } from "./announce.ts";
 import type { WorkerMetrics } from "../metrics.ts";
 
 export interface ApplyReceiptDeps extends Pick<DeliveryContext, "redis" | "queue">, AnnounceDeps {
@@ -16,7 +16,6 @@ export async function applyReceiptJob(
 ): Promise<{ outcome: string }> {
   const { deliveryId, status, reason, carrierId } = job.data;
   const applied = await applyReceipt(context, job.data);
-  if (applied) await announce(context, deliveryId, applied);
   const fields = { delivery_id: deliveryId, receipt: status, reason, carrier_id: carrierId };
   if (!applied) {
     metrics?.receipt({ channel: "sms", carrier: "telnyx", status, result: "forgotten" });
@@ -31,5 +30,6 @@ export async function applyReceiptJob(
     if (delivery === "undelivered" && verification === "undeliverable") metrics?.finished(verification);
   }
   logger.info({ ...fields, outcome: applied.outcome, verification: applied.verification }, "receipt");
+  await announceDelivery(context, deliveryId, applied.applicationId);
   return { outcome: applied.outcome };
 }

@@ -11,7 +11,7 @@ import { type Job, UnrecoverableError } from "bullmq";
 import type { Logger } from "pino";
 import { backoffMs, RetryLater } from "../backoff.ts";
 import type { WorkerMetrics } from "../metrics.ts";
-import { announce, type AnnounceDeps } from "./announce.ts";
+import { announceDelivery, type AnnounceDeps } from "./announce.ts";
 import type { Sayings } from "./deliver-sms.ts";
 import { note } from "./note.ts";
 
@@ -36,23 +36,28 @@ export async function callEventJob(job: Job<CallEventJob>, deps: CallEventDeps):
   }
   const { next } = progress;
   measure(progress, job.data, deps.metrics);
-  await announce(deps, deliveryId, progress);
   deps.logger.info(
     { ...fields, command: next.action, delivery: progress.delivery, verification: progress.verification },
     "call event",
   );
   const answer = await command(next, job.data, deps);
   await note(job, `${event}${reason ? ` (${reason})` : ""}: ${next.action}, ${answer.outcome}`);
+  // After the command: somebody is on the line.
+  await announceDelivery(deps, deliveryId, progress.applicationId);
   switch (answer.outcome) {
     case "done":
     // The person hung up first.
     case "over":
       return { outcome: next.action };
     case "retry":
-      if (job.attemptsMade + 1 >= MAX_TRIES) throw new UnrecoverableError(`${next.action}: ${answer.reason}`);
-      throw new RetryLater(`${next.action}: ${answer.reason}`, backoffMs(1, answer.retryAfterMs));
-    case "failed":
-      throw new UnrecoverableError(`${next.action}: ${answer.reason}`);
+    case "failed": {
+      const failure = `${next.action}: ${answer.reason}`;
+      if (answer.outcome === "retry" && job.attemptsMade + 1 < MAX_TRIES)
+        throw new RetryLater(failure, backoffMs(1, answer.retryAfterMs));
+      // Nobody is left holding a telephone that stays silent.
+      if (next.action === "speak") await command({ action: "hang_up" }, job.data, deps);
+      throw new UnrecoverableError(failure);
+    }
   }
 }
 
@@ -80,6 +85,7 @@ function command(
     case "speak": {
       const { text, language, voice } = renderSpoken({
         code: next.code,
+        context: next.context,
         brand: sayings(next.applicationId).brand,
         locale: next.locale,
       });

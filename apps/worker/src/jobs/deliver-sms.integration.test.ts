@@ -1,6 +1,13 @@
-import { cancelVerification, checkVerification, eraseNumber, eraseVerification } from "@watchword/otp-core";
-import { randomNumberEndingIn } from "@watchword/otp-core/testing";
+import {
+  cancelVerification,
+  checkVerification,
+  eraseNumber,
+  eraseVerification,
+  startVerification,
+} from "@watchword/otp-core";
+import { randomNumber, randomNumberEndingIn } from "@watchword/otp-core/testing";
 import { describe, expect, test } from "vitest";
+import { expectSoon } from "../testing/soon.fixture.ts";
 import { startBench } from "../testing/worker.fixture.ts";
 
 describe("an SMS", () => {
@@ -18,7 +25,7 @@ describe("an SMS", () => {
     const { work, start, webhooks } = await startBench();
     await work();
     const { deliveryId } = await start();
-    await expect.poll(() => webhooks).toEqual(Array.from({ length: 2 }, () => `/webhooks/telnyx/${deliveryId}`));
+    await expectSoon(() => webhooks).toEqual(Array.from({ length: 2 }, () => `/webhooks/telnyx/${deliveryId}`));
   });
 
   test.each([
@@ -30,7 +37,7 @@ describe("an SMS", () => {
   ])("asked for in %s is written so", async (locale, text) => {
     const { work, start, until, texts } = await startBench();
     await work();
-    const sent = await start(undefined, locale);
+    const sent = await start(undefined, { locale });
     await until(sent, "completed");
     expect(await texts(sent.to)).toEqual([expect.stringContaining(text)]);
     expect(await texts(sent.to)).toEqual([expect.stringContaining(sent.code)]);
@@ -45,19 +52,48 @@ describe("an SMS", () => {
     expect(text.split("\n").at(-1)).toBe(`@login.example.com #${sent.code}`);
   });
 
+  test.each([
+    ["de-CH", (code: string) => `Acme: ${code}`],
+    ["fr", (code: string) => `${code} est votre code Acme. Ne le donnez à personne.`],
+  ])("asked for in %s has its application's own text where there is one", async (locale, text) => {
+    const { work, start, until, texts } = await startBench();
+    await work({ sayings: () => ({ brand: "Acme", texts: { de: { sms: "{brand}: {code}" } } }) });
+    const sent = await start(undefined, { locale });
+    await until(sent, "completed");
+    expect(await texts(sent.to)).toEqual([text(sent.code)]);
+  });
+
+  test.each([
+    ["en", undefined, (code: string) => `${code} approves your payment of € 5 to Shop (Acme). Don't share it.`],
+    ["de", { de: { sms_context: "{code}: {amount} an {payee}" } }, (code: string) => `${code}: € 5 an Shop`],
+  ])("that approves a payment says which, in %s", async (locale, texts, expected) => {
+    const bench = await startBench();
+    const { core } = bench;
+    await bench.work({ sayings: () => ({ brand: "Acme", texts }) });
+    const to = randomNumber();
+    const context = { amount: "€ 5", payee: "Shop" };
+    const input = { to, channel: "sms", locale, context } as const;
+    const { verification } = await startVerification(core, core.application, input);
+    const code = await core.codeOf(verification.id);
+    await expect.poll(() => bench.texts(to)).toEqual([expected(code)]);
+    expect(bench.log()).not.toContain("Shop");
+  });
+
   test("takes the receipts that come for it", async () => {
     const { work, start, until, delivery, receipt } = await startBench();
     await work();
     const sent = await start();
     await until(sent, "completed");
     await receipt(sent, "delivered");
-    await expect.poll(() => delivery(sent)).toEqual({ verification: "pending", status: "delivered", error: null });
+    await expectSoon(() => delivery(sent)).toEqual({ verification: "pending", status: "delivered", error: null });
     await receipt(sent, "sent");
     const other = await start();
     await receipt(other, "undelivered", "landline");
-    await expect
-      .poll(() => delivery(other))
-      .toEqual({ verification: "undeliverable", status: "undelivered", error: "landline" });
+    await expectSoon(() => delivery(other)).toEqual({
+      verification: "undeliverable",
+      status: "undelivered",
+      error: "landline",
+    });
     expect((await delivery(sent)).status).toBe("delivered");
   });
 });

@@ -1,5 +1,5 @@
 import type { SmsSender } from "@watchword/carriers";
-import { renderSms } from "@watchword/messages";
+import { type OwnTexts, renderSms } from "@watchword/messages";
 import type { Lane } from "./deliver.ts";
 
 /** What an application has the messages say. */
@@ -7,6 +7,8 @@ export interface Sayings {
   brand: string;
   /** Binds the code to this website in the last line of an SMS. */
   autofillHost?: string | undefined;
+  /** Its own texts. */
+  texts?: OwnTexts | undefined;
 }
 
 export interface SmsDeps {
@@ -19,8 +21,8 @@ export interface SmsDeps {
 /** Writes the code in the person's language and sends it. */
 export const smsLane =
   ({ sender, sayings, webhookUrl }: SmsDeps): Lane["send"] =>
-  ({ phone, code, locale, applicationId }, deliveryId) => {
-    const { brand, autofillHost } = sayings(applicationId);
-    const text = renderSms({ code, brand, locale, host: autofillHost });
+  ({ phone, code, context, locale, applicationId }, deliveryId) => {
+    const { brand, autofillHost, texts } = sayings(applicationId);
+    const text = renderSms({ code, brand, locale, host: autofillHost, context, texts });
     return sender.send({ to: phone, text, webhookUrl: webhookUrl(deliveryId) });
   };

@@ -1,14 +1,14 @@
 import { randomNumberEndingIn } from "@watchword/otp-core/testing";
 import { describe, expect, test } from "vitest";
-import { startBench } from "../testing/worker.fixture.ts";
+import { expectSoon } from "../testing/soon.fixture.ts";
+import { type Bench, type Sent, startBench } from "../testing/worker.fixture.ts";
 
 const RECEIPT_WAIT_SECONDS = 10;
 
 /** Lets the wait for a receipt pass, then runs the job again. */
-async function afterTheWait(
-  bench: Awaited<ReturnType<typeof startBench>>,
-  sent: { id: string } & Parameters<typeof bench.promote>[0],
-) {
+async function afterTheWait(bench: Bench, sent: Sent) {
+  // What a worker still writes to the record must not be written over.
+  await bench.until(sent, "delayed");
   await bench.core.age(sent.id, RECEIPT_WAIT_SECONDS);
   await bench.promote(sent);
 }
@@ -23,7 +23,7 @@ describe("a message whose request was cut off after it was taken", () => {
     expect(await bench.delivery(sent)).toMatchObject({ status: "uncertain", error: "connection_lost" });
 
     await job.promote();
-    await expect.poll(async () => (await bench.job(sent)).attemptsMade).toBe(2);
+    await expectSoon(async () => (await bench.job(sent)).attemptsMade).toBe(2);
     const again = await bench.until(sent, "delayed");
     expect(again.delay).toBeGreaterThan(9000);
     expect(again.failedReason).toBe("uncertain: waiting for a receipt");
@@ -35,7 +35,7 @@ describe("a message whose request was cut off after it was taken", () => {
     await bench.work();
     const sent = await bench.start(randomNumberEndingIn("0011"));
     await afterTheWait(bench, sent);
-    await expect.poll(() => bench.texts(sent.to)).toHaveLength(2);
+    await expectSoon(() => bench.texts(sent.to)).toHaveLength(2);
 
     await bench.until(sent, "delayed");
     await afterTheWait(bench, sent);
@@ -53,7 +53,7 @@ describe("a message whose request was cut off after it was taken", () => {
     const sent = await bench.start(randomNumberEndingIn("0005"));
     await bench.until(sent, "delayed");
     await bench.receipt(sent, "delivered");
-    await expect.poll(async () => (await bench.delivery(sent)).status).toBe("delivered");
+    await expectSoon(async () => (await bench.delivery(sent)).status).toBe("delivered");
     await afterTheWait(bench, sent);
     const job = await bench.until(sent, "completed");
     expect(job.returnvalue).toEqual({ outcome: "done", detail: "delivered" });

@@ -14,7 +14,7 @@ import { type Job, RateLimitError, UnrecoverableError } from "bullmq";
 import type { Logger } from "pino";
 import { backoffMs, RetryLater } from "../backoff.ts";
 import type { WorkerMetrics } from "../metrics.ts";
-import { announce, type AnnounceDeps } from "./announce.ts";
+import { announceDelivery, type AnnounceDeps } from "./announce.ts";
 import { note, noteWaiting } from "./note.ts";
 
 export interface DeliverDeps extends DeliveryContext, AnnounceDeps {
@@ -38,7 +38,7 @@ export interface JobResult {
   detail?: string;
 }
 
-/** For a carrier that wants fewer requests and does not say when. */
+/** For a carrier that wants fewer requests and says not when, or at once. */
 const PAUSE_MS = 1000;
 
 const describe = (result: Exclude<SendOutcome, { outcome: "sent" }>) =>
@@ -95,10 +95,12 @@ async function unsent(
       logger.info({ reason: claim.reason }, "delivery skipped");
       deps.metrics?.attempt({ outcome: "skipped", channel, carrier, country: undefined });
       await note(job, `skipped: ${claim.reason}`);
+      await announceDelivery(deps, job.data.deliveryId);
       return { outcome: "skipped", detail: claim.reason };
     case "done": {
       const problem = await schedule(claim, job.data.deliveryId, deps);
       if (problem) throw problem;
+      await announceDelivery(deps, job.data.deliveryId);
       return { outcome: "done", detail: claim.status };
     }
     case "uncertain":
@@ -120,7 +122,7 @@ async function settle(
   const { attempt } = claim.ref;
   const lifeLeftMs = claim.lifeLeftMs - tookMs;
   const paused = answer.outcome === "retry" && answer.pausesQueue === true;
-  const pauseMs = paused ? (answer.retryAfterMs ?? PAUSE_MS) : 0;
+  const pauseMs = paused ? Math.max(answer.retryAfterMs ?? 0, PAUSE_MS) : 0;
   const delayMs = delayAfter(answer, attempt, pauseMs);
   // A temporary failure that would outlast the code is a permanent one.
   const result: SendOutcome =
@@ -135,17 +137,16 @@ async function settle(
     paused ? lane.pause(pauseMs) : undefined,
   ]);
 
-  if (settled) await announce(deps, job.data.deliveryId, settled);
   measure(result, settled, claim, tookMs, lane, deps.metrics);
   const fields = { attempt, ms: tookMs, verification: settled?.verification };
   if (result.outcome === "sent") {
     logger.info({ ...fields, carrier_id: result.carrierId }, "sent");
-    return { outcome: "sent", detail };
+  } else {
+    const { outcome, reason, carrierCode } = result;
+    logger.warn({ ...fields, outcome, reason, carrier_code: carrierCode }, "not sent");
   }
-  logger.warn(
-    { ...fields, outcome: result.outcome, reason: result.reason, carrier_code: result.carrierCode },
-    "not sent",
-  );
+  await announceDelivery(deps, job.data.deliveryId, claim.applicationId);
+  if (result.outcome === "sent") return { outcome: "sent", detail };
   if (result.outcome === "failed") {
     if (settled?.delivery !== "uncertain") throw new UnrecoverableError(`failed: ${detail}`);
     // The carrier will not take it any more, but an earlier request may have arrived.

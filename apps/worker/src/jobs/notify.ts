@@ -1,80 +1,93 @@
 import { createHash } from "node:crypto";
 import {
-  type DeliveryContext,
+  announce,
   disableWebhook,
   type EventJob,
   eventId,
   isWebhookDisabled,
-  type Verification,
-  viewVerification,
+  type NotificationJob,
 } from "@watchword/otp-core";
 import { type Job, UnrecoverableError } from "bullmq";
 import type { Logger } from "pino";
-import { Webhook } from "standardwebhooks";
 import { RetryLater } from "../backoff.ts";
+import type { NotificationResult, WorkerMetrics } from "../metrics.ts";
 import type { Poster } from "../notify/post.ts";
 import { notificationDelayMs } from "../notify/retries.ts";
+import { signedHeaders } from "../notify/sign.ts";
+import type { AnnounceDeps } from "./announce.ts";
 import { note } from "./note.ts";
 
-export interface NotifyDeps extends Pick<DeliveryContext, "redis"> {
+export interface NotifyDeps extends AnnounceDeps {
   /** Where an application is told of its verifications; undefined where it does not want to be. */
   webhook: (applicationId: string) => { url: string; secrets: readonly Buffer[] } | undefined;
   poster: Poster;
   logger: Logger;
+  metrics?: WorkerMetrics | undefined;
 }
+
+/** Tells an application of one event, or looks whether there is one of which nobody left word. */
+export async function notifyJob(job: Job<NotificationJob>, deps: NotifyDeps): Promise<{ outcome: string }> {
+  if (isEvent(job)) return tell(job, deps);
+  await announce(deps, deps.eventsOf, job.data.verificationId);
+  return { outcome: "looked" };
+}
+
+const isEvent = (job: Job<NotificationJob>): job is Job<EventJob> => "type" in job.data;
 
 /** A thin payload: what happened to what. Whoever wants more asks the API. */
-function payload({ type, occurredAt, deliveryId, verificationId }: EventJob, verification: Verification): string {
-  const delivery = verification.deliveries.find(({ id }) => id === deliveryId);
-  return JSON.stringify({
+const payload = ({ type, occurredAt, to, delivery, verificationId }: EventJob): string =>
+  JSON.stringify({
     type,
     timestamp: occurredAt,
-    data: {
-      verification_id: verificationId,
-      to: verification.to,
-      ...(delivery && {
-        delivery: { id: delivery.id, channel: delivery.channel, carrier: delivery.carrier, error: delivery.error },
-      }),
-    },
+    data: { verification_id: verificationId, to, ...(delivery && { delivery }) },
   });
-}
 
-/** `webhook-id`, `webhook-timestamp` and a signature by every secret (Standard Webhooks 1.0). */
-export function signedHeaders(id: string, body: string, secrets: readonly Buffer[], now: Date): Record<string, string> {
-  const signatures = secrets.map((secret) => new Webhook(secret.toString("base64")).sign(id, now, body));
-  return {
-    "webhook-id": id,
-    "webhook-timestamp": String(Math.floor(now.getTime() / 1000)),
-    "webhook-signature": signatures.join(" "),
+/** Eight tries over a day; a target that says 410 is not asked again. */
+async function tell(job: Job<EventJob>, deps: NotifyDeps): Promise<{ outcome: string }> {
+  const { applicationId, verificationId, delivery, type } = job.data;
+  const attempt = job.attemptsMade + 1;
+  const fields = {
+    application: applicationId,
+    verification_id: verificationId,
+    delivery_id: delivery?.id,
+    event: type,
+    attempt,
   };
-}
+  const end = (result: NotificationResult) => {
+    deps.metrics?.notified(type, result);
+    return { outcome: result };
+  };
 
-/** Tells an application of one event: eight tries over a day; a target that says 410 is not asked again. */
-export async function notifyJob(job: Job<EventJob>, deps: NotifyDeps): Promise<{ outcome: string }> {
-  const { applicationId, verificationId, type } = job.data;
   const target = deps.webhook(applicationId);
-  if (!target) return { outcome: "unwanted" };
+  if (!target) {
+    deps.logger.info(fields, "the application has no webhook any more: it is not told");
+    return end("unwanted");
+  }
   const targetHash = createHash("sha256").update(target.url).digest("base64url").slice(0, 16);
-  if (await isWebhookDisabled(deps.redis, applicationId, targetHash)) return { outcome: "disabled" };
-  const verification = await viewVerification(deps.redis, verificationId);
-  if (!verification) return { outcome: "forgotten" };
+  if (await isWebhookDisabled(deps.redis, applicationId, targetHash)) {
+    deps.logger.info(fields, "the webhook is disabled since its target was gone (410): the application is not told");
+    return end("disabled");
+  }
 
-  const body = payload(job.data, verification);
+  const body = payload(job.data);
   const headers = signedHeaders(eventId(job.data), body, target.secrets, new Date());
   const result = await deps.poster.post(target.url, headers, body);
-  const attempt = job.attemptsMade + 1;
   await note(job, `attempt ${attempt}: ${result.outcome}${result.outcome === "retry" ? `, ${result.reason}` : ""}`);
-  const fields = { application: applicationId, verification_id: verificationId, event: type, attempt };
   switch (result.outcome) {
     case "told":
       deps.logger.debug(fields, "application told");
-      return { outcome: "told" };
+      return end("told");
     case "gone":
       await disableWebhook(deps.redis, applicationId, targetHash);
       deps.logger.warn(fields, "the webhook's target is gone (410): it is told nothing more until its address changes");
+      end("gone");
       throw new UnrecoverableError("gone (410)");
-    case "retry":
-      deps.logger.info({ ...fields, reason: result.reason }, "application not told");
+    case "retry": {
+      const last = attempt >= (job.opts.attempts ?? 1);
+      const line = last ? "application never told: given up" : "application not told";
+      deps.logger[last ? "warn" : "info"]({ ...fields, reason: result.reason }, line);
+      end(last ? "given_up" : "retry");
       throw new RetryLater(`not told: ${result.reason}`, notificationDelayMs(attempt));
+    }
   }
 }

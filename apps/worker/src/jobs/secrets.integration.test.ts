@@ -1,7 +1,9 @@
 import { randomNumber, randomNumberEndingIn } from "@watchword/otp-core/testing";
 import type { Redis } from "ioredis";
 import { expect, test } from "vitest";
-import { startBench } from "../testing/worker.fixture.ts";
+import { asSpoken } from "../testing/carrier.fixture.ts";
+import { expectSoon } from "../testing/soon.fixture.ts";
+import { type Bench, type Sent, smsThenCall, startBench } from "../testing/worker.fixture.ts";
 
 /** Everything that the database holds: names, values, scores and streams of every key. */
 async function contents(redis: Redis): Promise<string> {
@@ -27,31 +29,91 @@ async function contents(redis: Redis): Promise<string> {
   return JSON.stringify(await Promise.all(keys.map(async (key) => [key, await read(key)])));
 }
 
-test("neither Redis, with every job, nor a log line holds a code or a number, whatever became of the message", async () => {
-  // Ten digits: a code of six is found by chance among the digits of times and ids.
-  const bench = await startBench({ settings: { codeLength: 10 } });
+/** One delivery of every fate, by SMS and by call. */
+async function everyFate(): Promise<Bench & { all: Sent[] }> {
+  let limitedNumber: string | undefined;
+  const bench = await startBench({
+    reports: true,
+    // Ten digits: a code of six is found by chance among the digits of times and ids.
+    settings: { ...smsThenCall, codeLength: 10 },
+    before: ({ path, body }) =>
+      path === "/messages" && body["to"] === limitedNumber ? { status: 429, retryAfter: "60" } : undefined,
+  });
+  const { start, nth, until, delivery } = bench;
   await bench.work();
-  const delivered = await bench.start(randomNumber());
-  const failed = await bench.start(randomNumberEndingIn("0006"));
-  const uncertain = await bench.start(randomNumberEndingIn("0011"));
-  const limited = await bench.start(randomNumberEndingIn("0003"));
-  const broken = await bench.start(randomNumberEndingIn("0012"));
-  await bench.until(delivered, "completed");
-  await bench.until(failed, "failed");
-  for (const sent of [uncertain, limited, broken]) await bench.until(sent, "delayed");
-  await bench.receipt(delivered, "delivered");
-  await bench.receipt(limited, "undelivered", "landline");
-  await expect.poll(async () => (await bench.delivery(delivered)).status).toBe("delivered");
-  await expect.poll(async () => (await bench.delivery(limited)).status).toBe("undelivered");
+  const delivered = await start();
+  const refusedThenCalled = await start(randomNumberEndingIn("0006"));
+  const lost = await start(randomNumberEndingIn("0001"));
+  const uncertain = await start(randomNumberEndingIn("0011"));
+  const broken = await start(randomNumberEndingIn("0012"));
+  const machine = await start(randomNumberEndingIn("0009"), { channel: "call" });
+  const hungUp = await start(randomNumberEndingIn("0014"), { channel: "call" });
+  const uncertainCall = await start(randomNumberEndingIn("0011"), { channel: "call" });
+  const status = (sent: Sent) => expectSoon(async () => (await delivery(sent)).status);
+  await status(delivered).toBe("delivered");
+  await status(nth(refusedThenCalled, 2)).toBe("delivered");
+  await status(nth(lost, 2)).toBe("delivered");
+  await status(machine).toBe("undelivered");
+  await status(hungUp).toBe("unconfirmed");
+  for (const sent of [uncertain, broken, uncertainCall]) await until(sent, "delayed");
+  // Last, since it holds back all that would come after it.
+  limitedNumber = randomNumber();
+  const limited = await start(limitedNumber);
+  await expectSoon(() => delivery(limited)).toMatchObject({ status: "queued", error: "rate_limited" });
+  await until(limited, "waiting");
+  const all = [delivered, refusedThenCalled, lost, uncertain, broken, machine, hungUp, uncertainCall, limited];
+  return { ...bench, all };
+}
 
+test("neither Redis, with every job, nor a log line holds a code or a number, whatever became of it", async () => {
+  const bench = await everyFate();
   const places = { Redis: await contents(bench.core.redis), log: bench.log() };
-  for (const sent of [delivered, failed, uncertain, limited, broken]) {
+  for (const sent of bench.all) {
     const job = (await bench.job(sent)).asJSON();
     expect(JSON.parse(job.data)).toEqual({ deliveryId: sent.deliveryId });
-    expect(places.Redis).toContain(sent.deliveryId);
-    expect(places.log).toContain(sent.deliveryId);
     for (const [place, text] of Object.entries(places)) {
-      for (const hidden of [sent.code, sent.to.slice(1)]) expect(text.includes(hidden), place).toBe(false);
+      expect(text).toContain(sent.deliveryId);
+      for (const hidden of [sent.code, asSpoken(sent.code), sent.to.slice(1)])
+        expect(text.includes(hidden), place).toBe(false);
     }
   }
+});
+
+test("a job's log tells of every attempt and event in ids, reasons and times, and nothing else", async () => {
+  const { queues, all, job, nth } = await everyFate();
+  const id = "[\\w:-]+";
+  const forms = [
+    `attempt \\d+: sent in \\d+ ms, ${id}`,
+    "attempt \\d+: (retry|uncertain|failed) in \\d+ ms, [a-z_]+( \\((HTTP )?\\d+\\))?",
+    "(ringing|answered|person|machine|spoken|ended \\([a-z_]+\\)): (none|speak|hang_up), (done|over)",
+  ];
+  const known = new RegExp(`^(${forms.join("|")})$`);
+  let lines: string[] = [];
+  const jobsWithoutLog = async () => {
+    const silent: string[] = [];
+    lines = [];
+    for (const queue of [queues["sms-telnyx"], queues["call-telnyx"], queues["call-events"]]) {
+      for (const { id: jobId = "", progress } of await queue.getJobs()) {
+        const { logs } = await queue.getJobLogs(jobId);
+        if (logs.length === 0 || progress !== 100) silent.push(`${queue.name} ${jobId}`);
+        lines.push(...logs);
+      }
+    }
+    return silent;
+  };
+  await expectSoon(jobsWithoutLog).toEqual([]);
+  expect(lines.filter((line) => !known.test(line))).toEqual([]);
+  for (const form of forms)
+    expect(
+      lines.some((line) => new RegExp(`^${form}$`).test(line)),
+      form,
+    ).toBe(true);
+  const [delivered, refused] = all as [Sent, Sent];
+  const lastLine = async (sent: Sent) => {
+    const { id: jobId = "", queueName } = await job(sent);
+    return (await queues[queueName as "sms-telnyx"].getJobLogs(jobId)).logs.at(-1);
+  };
+  expect(await lastLine(delivered)).toMatch(/^attempt 1: sent in \d+ ms, [\w-]{36}$/);
+  expect(await lastLine(refused)).toMatch(/^attempt 1: failed in \d+ ms, invalid_number \(40310\)$/);
+  expect(await lastLine(nth(refused, 2))).toMatch(/^attempt 1: sent in \d+ ms, v3:/);
 });

@@ -1,63 +1,80 @@
 import { isIP } from "node:net";
 import { Agent, request } from "undici";
-import { isPublicAddress, PrivateAddressError, publicLookup } from "./public-address.ts";
+import { createResolve, isPublicAddress, PrivateAddressError, publicLookup, type Resolve } from "./public-address.ts";
 
 /** What a target answered, or why it was not asked. */
-export type PostOutcome = { outcome: "told" } | { outcome: "gone" } | { outcome: "retry"; reason: string };
+type PostOutcome = { outcome: "told" } | { outcome: "gone" } | { outcome: "retry"; reason: string };
 
 export interface Poster {
-  /** Never follows a redirect, never throws, and ends in bounded time. */
+  /** Makes one request; never follows a redirect, never throws, and ends in bounded time. */
   post(url: string, headers: Record<string, string>, body: string): Promise<PostOutcome>;
   close(): Promise<void>;
 }
 
-const TIMEOUT_MS = 10_000;
-/** An answer's body says nothing that we need: more than this of it is not read. */
-const MAX_BODY_BYTES = 16 * 1024;
-/** Above it a slow target has the others wait. */
-const CONNECTIONS = 50;
+export interface PosterOptions {
+  /** For a request with all of its answer. */
+  timeoutMs?: number;
+  /** Finds the addresses of a name. */
+  resolve?: Resolve;
+}
 
-/** @param allowedHosts names that may be private, such as a service inside the operator's own network. */
-export function createPoster(allowedHosts: readonly string[]): Poster {
-  const options = { connections: CONNECTIONS, keepAliveTimeout: 10_000 };
-  const anywhere = new Agent({ ...options, connect: { timeout: TIMEOUT_MS / 2 } });
-  const publicOnly = new Agent({ ...options, connect: { timeout: TIMEOUT_MS / 2, lookup: publicLookup } });
-  const allowed = new Set(allowedHosts.map((host) => host.toLowerCase()));
+/** Below the grace period of a stop, and of the time after which waiting jobs that do not move mean a wedged worker. */
+const TIMEOUT_MS = 6000;
+/** An answer's body says nothing that we need: the connection of one that is longer or slower is given up. */
+const MAX_BODY_BYTES = 16 * 1024;
+const BODY_TIMEOUT_MS = 500;
+
+/** @param allowedHosts names and addresses that may be private, such as a service inside the operator's own network. */
+export function createPoster(
+  allowedHosts: readonly string[],
+  { timeoutMs = TIMEOUT_MS, resolve = createResolve() }: PosterOptions = {},
+): Poster {
+  // A connection is only ever used again by the agent that made it, which decides what it may lead to.
+  const options = { connections: null, pipelining: 1, keepAliveTimeout: 10_000, keepAliveMaxTimeout: 10_000 };
+  const anywhere = new Agent({ ...options, connect: { timeout: timeoutMs } });
+  const publicOnly = new Agent({ ...options, connect: { timeout: timeoutMs, lookup: publicLookup(resolve) } });
+  const allowed = new Set(allowedHosts.map((host) => bare(host.toLowerCase())));
 
   return {
     async post(url, headers, body) {
-      const host = new URL(url).hostname.toLowerCase();
-      const literal = host.replace(/^\[|\]$/g, "");
+      const host = bare(new URL(url).hostname);
       const free = allowed.has(host);
       try {
-        // A literal address is never looked up.
-        if (!free && isIP(literal) !== 0 && !isPublicAddress(literal)) throw new PrivateAddressError();
-        const answer = await request(url, {
+        // An address is never looked up.
+        if (!free && isIP(host) !== 0 && !isPublicAddress(host)) throw new PrivateAddressError();
+        const { statusCode, body: answer } = await request(url, {
           method: "POST",
           dispatcher: free ? anywhere : publicOnly,
           headers: { "content-type": "application/json", "user-agent": "Watchword", ...headers },
           body,
-          signal: AbortSignal.timeout(TIMEOUT_MS),
+          signal: AbortSignal.timeout(timeoutMs),
         });
-        await answer.body.dump({ limit: MAX_BODY_BYTES, signal: AbortSignal.timeout(TIMEOUT_MS) });
-        const { statusCode } = answer;
-        if (statusCode >= 200 && statusCode < 300) return { outcome: "told" };
-        if (statusCode === 410) return { outcome: "gone" };
-        return { outcome: "retry", reason: `HTTP ${statusCode}` };
+        // What it says it has said by now; its body is read only so that the connection can be used again.
+        const rest = { limit: MAX_BODY_BYTES, signal: AbortSignal.timeout(BODY_TIMEOUT_MS) };
+        await answer.dump(rest).catch(() => undefined);
+        return outcomeOf(statusCode);
       } catch (error) {
         return { outcome: "retry", reason: reasonOf(error) };
       }
     },
     close: async () => {
-      await Promise.all([anywhere.close(), publicOnly.close()]);
+      await Promise.all([anywhere.destroy(), publicOnly.destroy()]);
     },
   };
+}
+
+/** An IPv6 address stands in brackets in a URL. */
+const bare = (host: string) => host.replace(/^\[|\]$/g, "");
+
+function outcomeOf(status: number): PostOutcome {
+  if (status >= 200 && status < 300) return { outcome: "told" };
+  return status === 410 ? { outcome: "gone" } : { outcome: "retry", reason: `HTTP ${status}` };
 }
 
 /** In our words: an error of a connection may hold an address. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return "failed";
-  if (error instanceof PrivateAddressError || error.cause instanceof PrivateAddressError) return "private address";
+  if (error instanceof PrivateAddressError) return "private address";
   if (error.name === "TimeoutError" || error.name === "ConnectTimeoutError") return "time-out";
   return "code" in error && typeof error.code === "string" ? error.code : "connection failed";
 }

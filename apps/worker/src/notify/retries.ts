@@ -7,9 +7,9 @@ const DELAYS_MS = [5 * second, 5 * minute, 30 * minute, 2 * hour, 5 * hour, 8 * 
 
 /**
  * @param attempt 1 for the first that failed
- * @param random in [0, 1): up to a fifth more, so that what failed together does not come back together
+ * @param random in [0, 1): up to a tenth less or more, so that what failed together does not come back together
  */
 export function notificationDelayMs(attempt: number, random: () => number = Math.random): number {
   const delay = DELAYS_MS[Math.min(attempt, DELAYS_MS.length) - 1] ?? hour;
-  return Math.round(delay * (1 + random() / 5));
+  return Math.round(delay * (0.9 + random() / 5));
 }

@@ -1,20 +1,23 @@
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { carriers } from "@watchword/carriers";
-import { connectForWork, type Receipt, readVerification, startVerification } from "@watchword/otp-core";
-import { queueNames, queuePrefix } from "@watchword/otp-core/queue";
+import { carriers, type WebhookEvent } from "@watchword/carriers";
+import {
+  connectForWork,
+  type Receipt,
+  readVerification,
+  type StartInput,
+  startVerification,
+} from "@watchword/otp-core";
+import { createQueues, queueNames } from "@watchword/otp-core/queue";
 import { createTestCore, randomNumber, type TestCore, type TestCoreOptions } from "@watchword/otp-core/testing";
-import { buildSimulator } from "@watchword/simulator";
-import { type Job, Queue } from "bullmq";
+import type { Job } from "bullmq";
 import { pino } from "pino";
 import { expect, onTestFinished } from "vitest";
 import { createPoster } from "../notify/post.ts";
 import { buildWorker, type RunningWorker, type WorkerDeps } from "../app.ts";
-
-/** The queue of the deliveries in these tests. */
-const SMS = "sms-telnyx";
+import { type Carrier, type CarrierOptions, startCarrier } from "./carrier.fixture.ts";
+import { emptyQueues, type TestQueues } from "./queues.fixture.ts";
+import { expectSoon } from "./soon.fixture.ts";
+import { receiveWebhooks } from "./webhooks.fixture.ts";
 
 export interface Sent {
   to: string;
@@ -24,121 +27,140 @@ export interface Sent {
   code: string;
 }
 
-export interface Bench {
+interface DeliveryRead {
+  channel: string;
+  status: string;
+  error: string | null;
+}
+
+export interface BenchOptions extends TestCoreOptions, CarrierOptions {
+  /** Whether what the carrier reports is enqueued, as from the API. */
+  reports?: boolean;
+  /** Keeps an event of the carrier's back. */
+  hold?: (event: WebhookEvent) => Promise<void> | void;
+}
+
+interface WorkOptions extends Partial<WorkerDeps> {
+  redisUrl?: string;
+  /** After which the carrier counts as silent: long, so that a slow machine does not make it so. */
+  carrierTimeoutMs?: number;
+}
+
+export interface Bench extends Omit<Carrier, "baseUrl"> {
   core: TestCore;
+  /** The carrier's. */
+  baseUrl: string;
+  queues: TestQueues;
   /** Starts a worker of its own connection; it closes with the test. */
-  work(deps?: Partial<WorkerDeps> & { redisUrl?: string }): Promise<RunningWorker>;
+  work(options?: WorkOptions): Promise<RunningWorker>;
   /** What the API does for a number: a verification and its job. */
-  start(to?: string, locale?: string): Promise<Sent>;
-  /** The texts on a phone, oldest first. */
-  texts(number: string): Promise<string[]>;
+  start(to?: string, input?: Partial<StartInput>): Promise<Sent>;
+  /** A later delivery of the same verification. */
+  nth(sent: Sent, number: number): Sent;
   /** The delivery as the application reads it. */
   delivery(sent: Sent): Promise<{ verification: string; status: string; error: string | null }>;
+  /** All deliveries of the verification. */
+  deliveries(sent: Sent): Promise<DeliveryRead[]>;
   job(sent: Sent): Promise<Job>;
   /** Waits until the job is in the state. */
-  until(sent: Sent, state: "completed" | "failed" | "delayed"): Promise<Job>;
+  until(sent: Sent, state: "completed" | "failed" | "delayed" | "waiting" | "prioritized"): Promise<Job>;
   /** Runs a delayed job now. */
   promote(sent: Sent): Promise<void>;
   /** What the API does with a carrier's receipt. */
   receipt(sent: Sent, status: Receipt["status"], reason?: string): Promise<void>;
-  /** What the jobs of the receipts ended with, newest first. */
-  receiptResults(): Promise<unknown[]>;
-  /** Addresses to which the carrier posted its receipts. */
+  /** The address under which the carrier reports. */
+  publicUrl: string;
+  /** Paths to which the carrier posted what became of messages and calls. */
   webhooks: string[];
   /** All that the workers logged, at every level. */
   log(): string;
 }
 
-/** A queue of one test's own jobs, and a carrier of its own that the workers send to. */
-export async function startBench({
-  latencyMs = 0,
-  ...options
-}: TestCoreOptions & { latencyMs?: number } = {}): Promise<Bench> {
+/** SMS, and a call where it is not confirmed: the workflow where voice is set up. */
+export const smsThenCall = {
+  workflow: [
+    { channel: "sms", carrier: "telnyx", patienceSeconds: 30 },
+    { channel: "call", carrier: "telnyx", patienceSeconds: 30 },
+  ],
+} satisfies TestCoreOptions["settings"];
+
+/** A carrier of one test's own that the workers send to, and queues with nothing in them but the test's jobs. */
+export async function startBench({ reports = false, hold, ...options }: BenchOptions = {}): Promise<Bench> {
   const core = await createTestCore({ applicationId: `test-${randomUUID()}`, ...options });
-  const simulator = buildSimulator({ latencyMs });
-  const baseUrl = `${await simulator.listen({ host: "127.0.0.1", port: 0 })}/v2`;
-  const webhooks: string[] = [];
-  const receiver = createServer((request, response) => {
-    webhooks.push(request.url ?? "");
-    request.resume().on("end", () => response.end());
-  }).listen(0, "127.0.0.1");
-  await once(receiver, "listening");
-  const receiverUrl = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`;
-  const [queue, receipts] = [SMS, "receipts"].map(
-    (name) => new Queue(name, { connection: core.redis, prefix: queuePrefix(name) }),
-  ) as [Queue, Queue];
-  // Jobs that earlier tests left in this database of the test process are nobody's any more.
-  for (const each of [queue, receipts]) await each.drain(true);
-  const receiptsBefore = await receipts.getCompletedCount();
+  onTestFinished(() => core.close());
+  const queues = await emptyQueues(core.redis);
+  const carrier = await startCarrier(options);
+  const receiver = await receiveWebhooks(reports ? core.queues : undefined, hold);
   const lines: string[] = [];
   const logger = pino({ level: "trace" }, { write: (line: string) => void lines.push(line) });
 
-  onTestFinished(async () => {
-    await queue.close();
-    await receipts.close();
-    await core.close();
-    await simulator.close();
-    receiver.closeAllConnections();
-    receiver.close();
-  });
-
   const bench: Bench = {
+    ...carrier,
     core,
-    async work({ redisUrl = core.redisUrl, ...deps } = {}) {
+    queues,
+    async work({ redisUrl = core.redisUrl, carrierTimeoutMs = 20_000, ...deps } = {}) {
       const redis = connectForWork(redisUrl);
       redis.on("error", () => undefined);
-      const sender = carriers.telnyx.createSmsSender({
+      const queue = createQueues(redis);
+      const telnyx = {
         apiKey: "KEY_of_the_tests",
         from: "+14155550100",
-        baseUrl,
-        timeoutMs: 5000,
+        baseUrl: carrier.baseUrl,
+        timeoutMs: carrierTimeoutMs,
         connections: 50,
-      });
+      };
+      const sender = carriers.telnyx.createSmsSender(telnyx);
+      const caller = carriers.telnyx.createCaller({ ...telnyx, connectionId: "connection" });
       const worker = buildWorker({
         redis,
         keyring: core.keyring,
-        queue: core.queues,
+        queue,
         sender,
+        caller,
         logger,
         poster: createPoster(["127.0.0.1"]),
         webhook: () => undefined,
         eventsOf: () => undefined,
         sayings: () => ({ brand: "Acme" }),
-        webhookUrl: (deliveryId) => `${receiverUrl}/webhooks/telnyx/${deliveryId}`,
+        webhookUrl: receiver.url,
         queues: queueNames,
         concurrency: 20,
-        onWedged: (queues) => expect.fail(`stuck: ${queues.join(", ")}`),
+        onWedged: (names) => expect.fail(`stuck: ${names.join(", ")}`),
         ...deps,
       });
-      await worker.ready();
       onTestFinished(async () => {
         await worker.close();
-        await sender.close();
+        await Promise.all([queue.close(), sender.close(), caller.close()]);
         redis.disconnect();
       });
+      await worker.ready();
       return worker;
     },
-    async start(to = randomNumber(), locale = "en") {
-      const { verification } = await startVerification(core, core.application, { to, channel: "sms", locale });
+    async start(to = randomNumber(), input = {}) {
+      const { verification } = await startVerification(core, core.application, { to, channel: "sms", ...input });
       const { id, deliveries } = verification;
       return { to, id, deliveryId: deliveries[0]?.id ?? "", code: await core.codeOf(id) };
     },
-    async texts(number) {
-      const answer = await simulator.inject(`/phones/${encodeURIComponent(number)}`);
-      return answer.json<{ messages: { text: string }[] }>().messages.map(({ text }) => text);
-    },
+    nth: (sent, number) => ({ ...sent, deliveryId: sent.deliveryId.replace(/_\d+$/, `_${number}`) }),
     async delivery({ id, deliveryId }) {
       const { status: verification, deliveries } = await readVerification(core, core.application, id);
       const found = deliveries.find((delivery) => delivery.id === deliveryId);
       return { verification, status: found?.status ?? "none", error: found?.error ?? null };
     },
+    async deliveries({ id }) {
+      const { deliveries } = await readVerification(core, core.application, id);
+      return deliveries.map(({ channel, status, error }) => ({ channel, status, error }));
+    },
     async job({ deliveryId }) {
-      const job = (await queue.getJob(deliveryId)) as Job | undefined;
+      const [sms, call] = await Promise.all(
+        (["sms-telnyx", "call-telnyx"] as const).map((name) => queues[name].getJob(deliveryId)),
+      );
+      const job = (sms ?? call) as Job | undefined;
       if (!job) throw new Error(`there is no job ${deliveryId}`);
       return job;
     },
     async until(sent, state) {
-      await expect.poll(async () => (await bench.job(sent)).getState(), { timeout: 15_000, interval: 20 }).toBe(state);
+      await expectSoon(async () => (await bench.job(sent)).getState()).toBe(state);
       return bench.job(sent);
     },
     async promote(sent) {
@@ -146,11 +168,8 @@ export async function startBench({
     },
     receipt: ({ deliveryId }, status, reason) =>
       core.queues.addReceipt({ deliveryId, status, reason: reason ?? null, carrierId: randomUUID() }, randomUUID()),
-    async receiptResults() {
-      const count = (await receipts.getCompletedCount()) - receiptsBefore;
-      return count > 0 ? (await receipts.getCompleted(0, count - 1)).map((job) => job.returnvalue as unknown) : [];
-    },
-    webhooks,
+    publicUrl: receiver.origin,
+    webhooks: receiver.paths,
     log: () => lines.join(""),
   };
   return bench;

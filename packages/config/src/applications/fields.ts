@@ -3,15 +3,34 @@ import { developmentDefaults } from "../development.ts";
 import { host, looksRandom } from "../values.ts";
 import { hashApiKey, KEY_HASH_PREFIX } from "./api-key.ts";
 
+/** A text of an application's own, with what decides whether it may be sent. */
+interface DeclaredText {
+  /** As a BCP 47 tag. */
+  language: string;
+  name: string;
+  template: string;
+  brand: string;
+  /** Digits of the longest code that it may be sent with. */
+  codeLength: number;
+  /** Whether it may take more than one SMS. */
+  mayBeLong: boolean;
+}
+
+/** What this package has others decide, which it does not load. */
+export interface ApplicationsKnowledge {
+  /** Whether numbers are known by this ISO 3166-1 alpha-2 code; see `otp-core`. */
+  isKnownCountry: (code: string) => boolean;
+  /** What is wrong with a text, never quoting it; see `messages`. */
+  problemOfOwnText: (text: DeclaredText) => string | undefined;
+}
+
 /** What decides, besides the file itself, whether it is good. */
-export interface ApplicationsContext {
+export interface ApplicationsContext extends ApplicationsKnowledge {
   production: boolean;
   /** Whether the operator has set up voice calls. */
   voice: boolean;
   /** Whether the environment says what an application that names no countries may send to. */
   countriesKnown: boolean;
-  /** Whether numbers are known by this ISO 3166-1 alpha-2 code. */
-  isKnownCountry: (code: string) => boolean;
 }
 
 /** What opens the applications of the example: public, so production refuses it. */

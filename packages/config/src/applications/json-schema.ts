@@ -4,6 +4,12 @@ import { applicationsFile } from "./schema.ts";
 /** The shape of a file of applications for editors: whatever some environment takes. */
 export const applicationsJsonSchema = (): object =>
   z.toJSONSchema(
-    applicationsFile({ production: false, voice: true, countriesKnown: true, isKnownCountry: () => true }),
+    applicationsFile({
+      production: false,
+      voice: true,
+      countriesKnown: true,
+      isKnownCountry: () => true,
+      problemOfOwnText: () => undefined,
+    }),
     { io: "input" },
   );

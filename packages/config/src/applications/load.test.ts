@@ -28,6 +28,7 @@ describe("without a file", () => {
         keyHashes: [hashApiKey(environment.API_KEY)],
         settings: {
           codeLength: 8,
+          customCodes: false,
           expirySeconds: 120,
           maxAttempts: 4,
           resendGapSeconds: 45,
@@ -40,9 +41,8 @@ describe("without a file", () => {
           allowedCountries: ["US", "GB"],
           allowUnassigned: false,
         },
-        customCodes: false,
         limits: {},
-        webhook: undefined,
+        events: [],
         returnUrls: [],
       },
     ]);
@@ -99,6 +99,7 @@ describe("an application in the file", () => {
       name: "Web shop",
       settings: {
         codeLength: 4,
+        customCodes: true,
         expirySeconds: 600,
         maxAttempts: 10,
         resendGapSeconds: 0,
@@ -111,9 +112,8 @@ describe("an application in the file", () => {
         allowedCountries: ["US", "GB"],
         allowUnassigned: false,
       },
-      customCodes: true,
       limits: { "number-15m": { limit: 3, windowSeconds: 60 }, "number-24h": false },
-      webhook: { url: "http://127.0.0.1:9/hook", events: ["verification.approved"] },
+      events: ["verification.approved"],
       returnUrls: ["https://example.com/done?a=1"],
     });
     expect(forWorker(path, environment)[0]).toMatchObject({

@@ -1,6 +1,6 @@
 import { type Config, ConfigError } from "../load.ts";
 import { hashApiKey } from "./api-key.ts";
-import type { ApplicationsContext } from "./fields.ts";
+import type { ApplicationsKnowledge } from "./fields.ts";
 import { readApplicationsFile } from "./read.ts";
 import { type ApiApplication, apiApplication, type WorkerApplication, workerApplication } from "./resolve.ts";
 
@@ -11,16 +11,14 @@ export interface ApplicationsByProcess {
 }
 export type ApplicationsProcess = keyof ApplicationsByProcess;
 
-type IsKnownCountry = ApplicationsContext["isKnownCountry"];
-
 /** The id of the one application that there is without a file. */
 const DEFAULT_ID = "default";
 
 const loaders: {
-  [P in ApplicationsProcess]: (config: Config<P>, isKnownCountry: IsKnownCountry) => ApplicationsByProcess[P][];
+  [P in ApplicationsProcess]: (config: Config<P>, knowledge: ApplicationsKnowledge) => ApplicationsByProcess[P][];
 } = {
-  api(config, isKnownCountry) {
-    const unknown = (config.ALLOWED_COUNTRIES ?? []).filter((code) => code !== "*" && !isKnownCountry(code));
+  api(config, knowledge) {
+    const unknown = (config.ALLOWED_COUNTRIES ?? []).filter((code) => code !== "*" && !knowledge.isKnownCountry(code));
     if (unknown.length > 0) {
       const message = `names ${unknown.join(", ")}: not a country by ISO 3166`;
       throw new ConfigError([{ variable: "ALLOWED_COUNTRIES", message }]);
@@ -28,12 +26,12 @@ const loaders: {
     // The brand is the worker's business.
     const only = () => ({ id: DEFAULT_ID, brand: "", api_key_hashes: [hashApiKey(required(config.API_KEY))] });
     const countriesKnown = config.ALLOWED_COUNTRIES !== undefined;
-    const declared = read(config, { countriesKnown, isKnownCountry }) ?? [only()];
+    const declared = read(config, knowledge, countriesKnown) ?? [only()];
     return declared.map((application) => apiApplication(application, config));
   },
-  worker(config, isKnownCountry) {
+  worker(config, knowledge) {
     const only = () => ({ id: DEFAULT_ID, brand: config.BRAND, api_key_hashes: [] });
-    const declared = read(config, { countriesKnown: true, isKnownCountry }) ?? [only()];
+    const declared = read(config, knowledge, true) ?? [only()];
     return declared.map((application) => workerApplication(application, config));
   },
 };
@@ -43,13 +41,11 @@ function required(key: string | undefined): string {
   return key;
 }
 
-function read(
-  config: Config<"api"> | Config<"worker">,
-  context: Pick<ApplicationsContext, "countriesKnown" | "isKnownCountry">,
-) {
+function read(config: Config<"api"> | Config<"worker">, knowledge: ApplicationsKnowledge, countriesKnown: boolean) {
   if (config.APPLICATIONS_FILE === undefined) return undefined;
   return readApplicationsFile(config.APPLICATIONS_FILE, {
-    ...context,
+    ...knowledge,
+    countriesKnown,
     production: config.WATCHWORD_ENV === "production",
     voice: config.TELNYX_VOICE_CONNECTION_ID !== undefined,
   });
@@ -57,11 +53,10 @@ function read(
 
 /**
  * The applications of `APPLICATIONS_FILE`, or the one that the environment sets up where there is no file.
- * @param isKnownCountry see `otp-core`, which this package does not load
  * @throws {ConfigError} with every problem of the file, by JSON path and without a value.
  */
 export const loadApplications = <P extends ApplicationsProcess>(
   process: P,
   config: Config<P>,
-  isKnownCountry: IsKnownCountry,
-): ApplicationsByProcess[P][] => loaders[process](config, isKnownCountry);
+  knowledge: ApplicationsKnowledge,
+): ApplicationsByProcess[P][] => loaders[process](config, knowledge);

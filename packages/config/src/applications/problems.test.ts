@@ -73,6 +73,22 @@ describe("a file is refused, by the place of what is wrong,", () => {
     [{ autofill_origin: "https://localhost" }, "autofill_origin must be null or an https origin"],
     [{ texts: { english_us: { sms: "x" } } }, "texts.english_us must be named after a language"],
     [{ texts: { en: { sms: "" } } }, "texts.en.sms must not be empty"],
+    [{ texts: { en: { sms: "Your code" } } }, "texts.en.sms must hold {code}"],
+    [{ texts: { "pt-BR": { sms: "{code} {nome}" } } }, "texts.pt-BR.sms has an unknown placeholder"],
+    [{ texts: { en: { email: "{code}" } } }, "texts.en.email is not a known text"],
+    [{ texts: { de: { sms: `${"x".repeat(151)}{code}` } } }, "texts.de.sms takes 2 segments"],
+    [{ texts: { de: { sms: `${"ж".repeat(61)}{code}` } } }, "texts.de.sms takes 2 segments"],
+    [
+      { code: { length: 4, custom: true }, texts: { de: { sms: `${"x".repeat(151)}{code}` } } },
+      "texts.de.sms takes 2 segments",
+    ],
+    [{ brand: "Ж".repeat(40), texts: { de: { sms: `${"x".repeat(21)}{code}{brand}` } } }, "texts.de.sms takes 2"],
+    [{ texts: { de: { sms_context: "{code} {amount}" } } }, "texts.de.sms_context must hold {payee}"],
+    [
+      { allow_long_texts: ["fr"], texts: { de: { sms: `${"x".repeat(151)}{code}` } } },
+      "texts.de.sms takes 2 segments at its longest: shorten it, or name its language in allow_long_texts",
+    ],
+    [{ allow_long_texts: ["de_DE"] }, "allow_long_texts[0] must be named after a language"],
     [{ texts: { en: "x" } }, "texts.en must be an object"],
     [{ webhook: { url: "https://example.com" } }, "webhook.secrets is missing"],
     [{ webhook: { url: "https://example.com", secrets: [] } }, "webhook.secrets must hold at least one"],
@@ -144,8 +160,18 @@ describe("a file is refused, by the place of what is wrong,", () => {
     ]);
   });
 
+  test.each([
+    [{ texts: { de: { sms: `${"x".repeat(156)}{code}` } }, code: { length: 4 } }],
+    [{ texts: { de: { sms: `${"x".repeat(150)}{code}` } } }],
+    [{ texts: { de: { sms: `${"x".repeat(900)}{code}` } }, allow_long_texts: ["de"] }],
+    [{ texts: { ja: { sms: "{brand} {code}", sms_context: "{code}: {amount}, {payee}" } } }],
+  ])("and not for %j", (more) => {
+    expect(forWorker(fileOf({ applications: [least(more)] }))).toHaveLength(1);
+  });
+
   test("by the worker as by the API", () => {
-    const path = fileOf({ applications: [least({ code: { length: 3 }, webhook: {} })] });
+    const texts = { en: { sms: "no code" } };
+    const path = fileOf({ applications: [least({ code: { length: 3 }, webhook: {}, texts })] });
     expect(refusal(() => forWorker(path))).toEqual(refusal(() => forApi(path)));
   });
 
@@ -170,7 +196,7 @@ describe("what is wrong is never shown itself", () => {
     countries: [SECRET],
     limits: { "number-15m": SECRET },
     autofill_origin: SECRET,
-    texts: { en: { sms: [SECRET] } },
+    texts: { en: { sms: [SECRET] }, de: { sms: SECRET }, fr: { sms: `{code}{${SECRET}}` } },
     webhook: { url: SECRET, secrets: [`whsec_${SECRET}`, SECRET], events: [`${SECRET} `] },
     return_urls: [SECRET],
     [`${SECRET}+/=`]: 1,

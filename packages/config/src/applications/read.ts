@@ -3,6 +3,7 @@ import type { z } from "zod";
 import { ConfigError } from "../load.ts";
 import type { Problem } from "../production.ts";
 import type { ApplicationsContext } from "./fields.ts";
+import { problemsOfTexts } from "./own-texts.ts";
 import { applicationsFile, type DeclaredApplication } from "./schema.ts";
 
 const FILE = "APPLICATIONS_FILE";
@@ -54,8 +55,11 @@ function problemsOf(issue: z.core.$ZodIssue): Problem[] {
   }
 }
 
-/** What no field alone can tell: each id is there once, each key opens one application, each has its countries. */
-function problemsAcross(file: unknown, { countriesKnown }: ApplicationsContext): Problem[] {
+/**
+ * What no field alone can tell: each id is there once, each key opens one application, each has its countries, and its
+ * texts can be sent.
+ */
+function problemsAcross(file: unknown, context: ApplicationsContext): Problem[] {
   const seen = new Map<string, number>();
   const problems: Problem[] = [];
   const once = (value: string, index: number, ...path: PropertyKey[]) => {
@@ -70,8 +74,10 @@ function problemsAcross(file: unknown, { countriesKnown }: ApplicationsContext):
     for (const [position, hash] of listOf(application, "api_key_hashes").entries()) {
       if (typeof hash === "string") once(`hash ${hash.toLowerCase()}`, index, "api_key_hashes", position);
     }
-    if (countries === undefined && !countriesKnown)
+    if (countries === undefined && !context.countriesKnown)
       problems.push(problemAt(["applications", index, "countries"], "is missing, and so is ALLOWED_COUNTRIES"));
+    for (const { path, message } of problemsOfTexts(application, context))
+      problems.push(problemAt(["applications", index, ...path], message));
   }
   return problems;
 }
@@ -107,10 +113,15 @@ function readText(path: string): string {
 export function readApplicationsFile(path: string, context: ApplicationsContext): DeclaredApplication[] {
   const file = parseJson(readText(path));
   const result = applicationsFile(context).safeParse(file, { error: explain });
-  const problems = [...firstOfEach(result.error?.issues.flatMap(problemsOf) ?? []), ...problemsAcross(file, context)];
+  const ofFields = firstOfEach(result.error?.issues.flatMap(problemsOf) ?? []);
+  const problems = [...ofFields, ...problemsAcross(file, context).filter((problem) => !isAmong(ofFields, problem))];
   if (!result.success || problems.length > 0) throw new ConfigError(problems);
   return result.data.applications;
 }
+
+/** A place whose own field is wrong, or one around it, is told once. */
+const isAmong = (told: readonly Problem[], { variable }: Problem) =>
+  told.some((other) => variable === other.variable || variable.startsWith(`${other.variable}.`));
 
 /** Where one place has several, the others follow from the first. */
 const firstOfEach = (problems: Problem[]) =>

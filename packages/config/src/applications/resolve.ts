@@ -16,8 +16,6 @@ export interface ApiApplication extends Application {
   name: string | undefined;
   /** SHA-256 of its keys in hex, see `hashApiKey`. */
   keyHashes: readonly string[];
-  /** Whether a request may bring its own code. */
-  customCodes: boolean;
   limits: LimitOverrides;
   returnUrls: readonly string[];
 }
@@ -65,6 +63,7 @@ export const apiApplication = (declared: DeclaredApplication, config: Config<"ap
   keyHashes: declared.api_key_hashes,
   settings: {
     codeLength: declared.code?.length ?? config.OTP_LENGTH,
+    customCodes: declared.code?.custom ?? false,
     expirySeconds: declared.code?.life_seconds ?? config.OTP_EXPIRY_SECONDS,
     maxAttempts: declared.code?.attempts ?? config.OTP_MAX_ATTEMPTS,
     resendGapSeconds: declared.resend_gap_seconds ?? config.RESEND_GAP_SECONDS,
@@ -75,7 +74,6 @@ export const apiApplication = (declared: DeclaredApplication, config: Config<"ap
     allowedCountries: declared.countries ?? config.ALLOWED_COUNTRIES ?? [],
     allowUnassigned: declared.allow_unassigned_numbers ?? config.ALLOW_UNASSIGNED_NUMBERS,
   },
-  customCodes: declared.code?.custom ?? false,
   limits: limits(declared.limits),
   events: declared.webhook ? (declared.webhook.events ?? "all") : [],
   returnUrls: declared.return_urls ?? [],

@@ -56,6 +56,10 @@ const webhook = (context: ApplicationsContext) =>
     ).optional(),
   });
 
+const language = z
+  .string()
+  .regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/, "must be named after a language, as a BCP 47 tag");
+
 const countries = (context: ApplicationsContext) =>
   z
     .array(country(context))
@@ -137,13 +141,17 @@ const application = (context: ApplicationsContext) =>
     ).optional(),
     texts: said(
       z.record(
-        z.string().regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/, "must be named after a language, as a BCP 47 tag"),
+        language,
         z.record(
           z.string().regex(/^[a-z][a-z0-9_]{0,31}$/, "must be named after a text, such as sms"),
           z.string().min(1, "must not be empty").max(1000, "must be at most 1000 characters"),
         ),
       ),
-      "Your own texts, by language and name",
+      "Your own texts, by language and name: sms, and sms_context for what approves a payment; with {code} and, if you like, {brand}, {amount} and {payee}",
+    ).optional(),
+    allow_long_texts: said(
+      z.array(language),
+      "Languages whose texts may take more than one SMS, each of which is paid for",
     ).optional(),
     webhook: said(webhook(context), "Who is told what became of its verifications").optional(),
     return_urls: said(

@@ -2,9 +2,11 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isKnownCountry } from "@watchword/otp-core";
+import { problemOfOwnText } from "@watchword/messages";
+import { contextBounds, isKnownCountry } from "@watchword/otp-core";
 import { onTestFinished } from "vitest";
 import { hashApiKey, makeApiKey } from "../applications/api-key.ts";
+import type { ApplicationsKnowledge } from "../applications/fields.ts";
 import { loadApplications } from "../applications/load.ts";
 import type { ApiApplication, WorkerApplication } from "../applications/resolve.ts";
 import { ConfigError, loadConfig } from "../load.ts";
@@ -31,11 +33,16 @@ export const least = (more: object = {}): object => ({
   ...more,
 });
 
+const knowledge: ApplicationsKnowledge = {
+  isKnownCountry,
+  problemOfOwnText: (text) => problemOfOwnText(text, contextBounds),
+};
+
 export const forApi = (path: string | undefined, environment: Environment = {}): ApiApplication[] =>
-  loadApplications("api", loadConfig("api", { ...environment, APPLICATIONS_FILE: path }), isKnownCountry);
+  loadApplications("api", loadConfig("api", { ...environment, APPLICATIONS_FILE: path }), knowledge);
 
 export const forWorker = (path: string | undefined, environment: Environment = {}): WorkerApplication[] =>
-  loadApplications("worker", loadConfig("worker", { ...environment, APPLICATIONS_FILE: path }), isKnownCountry);
+  loadApplications("worker", loadConfig("worker", { ...environment, APPLICATIONS_FILE: path }), knowledge);
 
 /** What is wrong, as `path message` without the name of the setting. */
 export function refusal(load: () => unknown): string[] {

@@ -1,3 +1,4 @@
+import type { PaymentContext } from "../context.ts";
 import { parseDeliveryId } from "../ids.ts";
 import { verificationKey } from "../store/keys.ts";
 import { script } from "../store/scripts.ts";
@@ -14,7 +15,14 @@ export type CallAction =
   | { action: "none" }
   | { action: "hang_up" }
   /** `times`: how often the code has been spoken then, from 1; the same event always gives the same. */
-  | { action: "speak"; code: string; locale: string; applicationId: string; times: number };
+  | {
+      action: "speak";
+      code: string;
+      context?: PaymentContext;
+      locale: string;
+      applicationId: string;
+      times: number;
+    };
 
 export interface CallProgress {
   applicationId: string;
@@ -47,6 +55,11 @@ type Reply =
 
 const run = script("call");
 
+const whatToSay = ({ code, context }: { code: string; context?: PaymentContext }) => ({
+  code,
+  ...(context && { context }),
+});
+
 /**
  * Applies an event of a call: a person hears the code, a machine nothing. A call only moves forward, so that order and
  * repetition of its events do not matter. Undefined for a delivery that has been forgotten.
@@ -77,7 +90,7 @@ export async function applyCallEvent(
   await enqueueWaiting(context, ref, waiting);
   const next: CallAction =
     action === "speak"
-      ? { action, times, locale, applicationId, code: context.keyring.unseal(kid ?? "", ref, sealed ?? "").code }
+      ? { action, times, locale, applicationId, ...whatToSay(context.keyring.unseal(kid ?? "", ref, sealed ?? "")) }
       : { action };
   return { applicationId, next, delivery, changed: changed === 1, verification, carrier, elapsedMs };
 }

@@ -1,3 +1,4 @@
+import type { PaymentContext } from "../context.ts";
 import type { Core } from "../core.ts";
 import { type DeliveryRef, parseDeliveryId } from "../ids.ts";
 import { verificationKey } from "../store/keys.ts";
@@ -20,7 +21,7 @@ export interface AttemptRef extends DeliveryRef {
   attempt: number;
 }
 
-/** To be sent now; `phone` and `code` are in the clear and stay in this process. */
+/** To be sent now; `phone`, `code` and `context` are in the clear and stay in this process. */
 export interface ClaimedDelivery {
   outcome: "send";
   ref: AttemptRef;
@@ -28,6 +29,8 @@ export interface ClaimedDelivery {
   applicationId: string;
   phone: string;
   code: string;
+  /** The payment that the code approves. */
+  context?: PaymentContext;
   locale: string;
   /** ISO 3166-1 alpha-2. */
   country: string;

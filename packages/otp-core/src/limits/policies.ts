@@ -56,7 +56,7 @@ export type LimitOverrides = Partial<Record<PolicyName, Limit | false>>;
 
 /** Lists of events are kept in one value each: their policies may not let them grow beyond this. */
 const MOST_KEPT = 200;
-const kept: readonly PolicyName[] = [
+const kept: ReadonlySet<PolicyName> = new Set<PolicyName>([
   "number-15m",
   "number-24h",
   "number-voice-1h",
@@ -64,14 +64,14 @@ const kept: readonly PolicyName[] = [
   "address",
   "prefix",
   "sweep",
-];
+]);
 
 /** What is wrong with overrides, by policy; empty where nothing is. */
 export function limitProblems(overrides: Readonly<Record<string, Limit | false>>): string[] {
   return Object.entries(overrides).flatMap(([name, limit]) => {
     if (!isPolicyName(name)) return [`${name} is no policy; there are ${policyNames.join(", ")}`];
     if (limit === false) return name === "number-lock" ? ["number-lock cannot be turned off"] : [];
-    const most = name === "number-lock" || name.startsWith("breaker-") ? 100 : kept.includes(name) ? MOST_KEPT : 1e9;
+    const most = name === "number-lock" || name.startsWith("breaker-") ? 100 : kept.has(name) ? MOST_KEPT : 1e9;
     if (!Number.isInteger(limit.limit) || limit.limit < 1 || limit.limit > most)
       return [`${name} must have a limit from 1 to ${most}`];
     if (!Number.isInteger(limit.windowSeconds) || limit.windowSeconds < 60 || limit.windowSeconds > DAY)

@@ -91,6 +91,7 @@ export function newWitness(core: TestCore, workflow: readonly Channel[], world: 
       add: (queue, delivery) => Promise.resolve(void jobs.add(`${queue} ${delivery}`)),
       escalate: () => Promise.resolve(),
       notify: () => Promise.resolve(),
+      lookForEvents: () => Promise.resolve(),
     },
     application,
     age: core.age,

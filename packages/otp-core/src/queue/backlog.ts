@@ -13,7 +13,7 @@ export interface QueueBacklog {
   failed: number;
   /** Whether an operator has paused it. */
   paused: boolean;
-  /** How long its rate limit still holds it back. */
+  /** How long the carrier's wish for fewer requests still holds it back. */
   limitedMs: number;
   /** How long a job added now would wait, by estimate. */
   waitMs: number;
@@ -40,6 +40,9 @@ interface Trace {
   /** Jobs finished per ms while some were waiting: what the workers can do. */
   rate: number;
 }
+
+/** BullMQ counts the jobs of a window in `limiter`, and puts the greatest integer there to hold a queue back. */
+const PAUSED = Number.MAX_SAFE_INTEGER;
 
 const INTERVAL_MS = 1000;
 /** Weight of the newest look in the rate: about the last ten in which something was finished count. */
@@ -88,20 +91,33 @@ export function watchBacklog(
 
   async function look(queue: string): Promise<QueueBacklog> {
     const key = (part: string) => queueKey(queue, part);
-    const [waiting, prioritized, active, delayed, failed, next, urgent, paused, limited, completedCount, failedCount] =
-      await Promise.all([
-        redis.llen(key("wait")),
-        redis.zcard(key("prioritized")),
-        redis.llen(key("active")),
-        redis.zcard(key("delayed")),
-        redis.zcard(key("failed")),
-        redis.lindex(key("wait"), -1),
-        redis.zrange(key("prioritized"), "0", "0"),
-        redis.hexists(key("meta"), "paused"),
-        redis.pttl(key("limiter")),
-        redis.hget(key("metrics:completed"), "count"),
-        redis.hget(key("metrics:failed"), "count"),
-      ]);
+    const [
+      waiting,
+      prioritized,
+      active,
+      delayed,
+      failed,
+      next,
+      urgent,
+      paused,
+      limited,
+      count,
+      completedCount,
+      failedCount,
+    ] = await Promise.all([
+      redis.llen(key("wait")),
+      redis.zcard(key("prioritized")),
+      redis.llen(key("active")),
+      redis.zcard(key("delayed")),
+      redis.zcard(key("failed")),
+      redis.lindex(key("wait"), -1),
+      redis.zrange(key("prioritized"), "0", "0"),
+      redis.hexists(key("meta"), "paused"),
+      redis.pttl(key("limiter")),
+      redis.get(key("limiter")),
+      redis.hget(key("metrics:completed"), "count"),
+      redis.hget(key("metrics:failed"), "count"),
+    ]);
     const now = performance.now();
     const queued = waiting + prioritized;
     const head = next ?? urgent[0] ?? null;
@@ -110,7 +126,7 @@ export function watchBacklog(
     if (head === null || head !== trace.head) Object.assign(trace, { head, headSince: now });
     const finished = Number(completedCount ?? 0) + Number(failedCount ?? 0);
     followRate(trace, { at: now, queued, finished });
-    const limitedMs = Math.max(0, limited);
+    const limitedMs = Number(count) >= PAUSED ? Math.max(0, limited) : 0;
     return {
       queue,
       waiting,

@@ -4,6 +4,7 @@ export {
   type DeliveryQueueName,
   deliveryQueueNames,
   isQueueName,
+  NOTIFICATION_ATTEMPTS,
   type QueueName,
   queueNames,
   queuePrefix,

@@ -4,7 +4,8 @@ import { afterAll, describe, expect, test } from "vitest";
 import { deliveryQueue } from "../core.ts";
 import type { CallEventJob } from "../deliveries/call-event.ts";
 import type { Receipt } from "../deliveries/receipt.ts";
-import { deliveryId, newVerificationRef } from "../ids.ts";
+import type { EventJob } from "../events.ts";
+import { deliveryId, newVerificationRef, verificationId } from "../ids.ts";
 import { connectForWork } from "../store/redis.ts";
 import { startTestCore } from "../testing/verifications.fixture.ts";
 import { type DeliveryJob, queueNames, queuePrefix } from "./contracts.ts";
@@ -148,6 +149,25 @@ test("the same event of a carrier is one job, which holds ids only", async () =>
   expect(waiting).toHaveLength(1);
 });
 
+test("the same event of a verification is one job, tried eight times", async () => {
+  const notifications = new Queue("notifications", { connection: core.redis, prefix: queuePrefix("notifications") });
+  const event: EventJob = {
+    type: "verification.approved",
+    applicationId: core.application.id,
+    verificationId: verificationId(newVerificationRef("AbCdEfGh-_012345")),
+    to: "+1415•••0123",
+    occurredAt: new Date().toISOString(),
+  };
+  await Promise.all(Array.from({ length: 20 }, () => core.queues.notify(event)));
+  await core.queues.notify({ ...event, occurredAt: "another time" });
+  const id = `verification.approved-${event.verificationId}`;
+  const waiting = await core.redis.lpos(notifications.toKey("wait"), id, "COUNT", 0);
+  expect(waiting).toHaveLength(1);
+  expect(await notifications.getJob(id)).toMatchObject({ data: event, opts: { attempts: 8 } });
+  await notifications.remove(id);
+  await notifications.close();
+});
+
 test.each(queueNames)("all keys of the queue %s share a Redis Cluster slot", async (name) => {
   const deliveryId = newDelivery();
   const event = { deliveryId, callId: "c1", event: "ringing", reason: null, eventId: randomUUID() } as const;
@@ -162,7 +182,8 @@ test.each(queueNames)("all keys of the queue %s share a Redis Cluster slot", asy
       type: "delivery.sent",
       applicationId: "default",
       verificationId: "vf_1",
-      deliveryId,
+      to: "+1415•••0123",
+
       occurredAt: new Date().toISOString(),
     }),
   ]);

@@ -3,7 +3,7 @@ import type { Redis } from "ioredis";
 import type { DeliveryQueue } from "../core.ts";
 import type { CallEventJob } from "../deliveries/call-event.ts";
 import type { Receipt } from "../deliveries/receipt.ts";
-import { type EventJob, eventId } from "../events.ts";
+import { eventId, type NotificationJob } from "../events.ts";
 import { type DeliveryJob, deliveryJob, NOTIFICATION_ATTEMPTS, type QueueName, queueNames } from "./contracts.ts";
 import { createProducer, type Producer } from "./producer.ts";
 
@@ -21,7 +21,7 @@ export interface Queues extends DeliveryQueue {
  * @param telemetry carries the trace along with each job, see `queueTelemetry`
  */
 export function createQueues(redis: Redis, telemetry?: Telemetry): Queues {
-  const producers = new Map<string, Producer<DeliveryJob | Receipt | CallEventJob | EventJob>>(
+  const producers = new Map<string, Producer<DeliveryJob | Receipt | CallEventJob | NotificationJob>>(
     queueNames.map((name) => [name, createProducer(redis, name, telemetry)]),
   );
   const producer = (name: string) => {
@@ -38,6 +38,10 @@ export function createQueues(redis: Redis, telemetry?: Telemetry): Queues {
     escalate: (deliveryId, delayMs) =>
       own("escalations").add("unless confirmed", { deliveryId }, deliveryId, { delay: delayMs }),
     notify: (event) => own("notifications").add(event.type, event, eventId(event), { attempts: NOTIFICATION_ATTEMPTS }),
+    lookForEvents: (verificationId, delayMs) =>
+      own("notifications").add("look for what was not told", { verificationId }, `look-${verificationId}`, {
+        delay: delayMs,
+      }),
     addReceipt: (receipt, eventId) => own("receipts").add(`receipt ${receipt.status}`, receipt, `event-${eventId}`),
     addCallEvent: (event) => own("call-events").add(`call ${event.event}`, event, `event-${event.eventId}`),
     close: async () => {

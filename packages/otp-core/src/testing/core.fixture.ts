@@ -14,6 +14,7 @@ const testSecret: Secret = { kid: "test", key: Buffer.from("a secret of the test
 
 const settings: VerificationSettings = {
   codeLength: 6,
+  customCodes: false,
   expirySeconds: 300,
   maxAttempts: 3,
   resendGapSeconds: 30,

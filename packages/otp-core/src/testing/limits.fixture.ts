@@ -5,7 +5,7 @@ import type { TestCore, TestCoreOptions } from "./core.fixture.ts";
 import { startTestCore } from "./verifications.fixture.ts";
 
 /** Overrides that turn every policy off but those named, which may have limits of their own. */
-export function only(limits: LimitOverrides): LimitOverrides {
+function only(limits: LimitOverrides): LimitOverrides {
   const off = Object.fromEntries(
     (Object.keys(policies) as PolicyName[]).filter((name) => name !== "number-lock").map((name) => [name, false]),
   );
@@ -29,6 +29,11 @@ export const refusalOf = (action: Promise<unknown>): Promise<WatchwordError> =>
     () => Promise.reject(new Error("it was not refused")),
     (error: WatchwordError) => error,
   );
+
+/** What no limit is against. */
+export async function expectToPass(action: Promise<unknown>): Promise<void> {
+  await action;
+}
 
 /** How many of the actions passed, and the errors of the others. */
 export async function outcomes(actions: Promise<unknown>[]): Promise<{ passed: number; refusals: WatchwordError[] }> {

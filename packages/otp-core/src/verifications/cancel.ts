@@ -1,5 +1,5 @@
+import { announceEnd } from "../announce.ts";
 import type { Application, Core } from "../core.ts";
-import { announceEnd } from "../events.ts";
 import { parseVerificationId } from "../ids.ts";
 import { verificationKey } from "../store/keys.ts";
 import { parseRecord } from "../store/record.ts";
@@ -21,6 +21,6 @@ export async function cancelVerification(core: Core, application: Application, i
   const reply = (await run(core.redis, [verificationKey(ref)], [application.id])) as Reply;
   if (reply[0] === "not_found") throw notFound();
   if (reply[0] === "not_pending") throw notPending(reply[1]);
-  await announceEnd(core, application, id, "canceled");
+  announceEnd(core, application, id);
   return parseRecord(ref, reply[1]);
 }

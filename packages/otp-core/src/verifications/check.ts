@@ -1,6 +1,7 @@
+import { announceEnd } from "../announce.ts";
 import { normalizeCode } from "../code.ts";
+import { normalizeContext, type PaymentContext } from "../context.ts";
 import type { Application, Core } from "../core.ts";
-import { announceEnd } from "../events.ts";
 import { parseVerificationId, verificationId, type VerificationRef } from "../ids.ts";
 import { parsePhoneNumber } from "../phone-number.ts";
 import { countApproval } from "../limits/conversion.ts";
@@ -32,8 +33,14 @@ type Reply =
 
 const run = script("check");
 
-async function check(core: Core, application: Application, ref: VerificationRef, code: string): Promise<Checked> {
-  const digests = core.keyring.digests(ref, normalizeCode(code));
+async function check(
+  core: Core,
+  application: Application,
+  ref: VerificationRef,
+  code: string,
+  context: PaymentContext | undefined,
+): Promise<Checked> {
+  const digests = core.keyring.digests(ref, normalizeCode(code), context && normalizeContext(context));
   const { limit, windowSeconds } = numberLock(application.settings.limits);
   const reply = (await run(
     core.redis,
@@ -43,15 +50,15 @@ async function check(core: Core, application: Application, ref: VerificationRef,
   if (reply[0] === "not_found") throw notFound();
   if (reply[0] === "unknown_key") throw keyMissing();
   if (reply[0] === "locked") {
-    const [, , , country = "", to = ""] = String(reply[3]).split(" ");
+    const [, , , country = "", to = ""] = reply[3].split(" ");
     tellRefusal(core, application, "number-lock", { country, to });
-    throw numberLocked(application.settings, reply[1], Number(reply[2]));
+    throw numberLocked(application.settings, reply[1], reply[2]);
   }
 
   const [status, right, attemptsRemaining, evaluated, about] = reply;
   const id = verificationId(ref);
   const checked = { id, status, valid: right === 1, attemptsRemaining, evaluated: evaluated === 1 };
-  if (checked.evaluated) await announceEnd(core, application, id, status);
+  if (checked.evaluated && status !== "pending") announceEnd(core, application, id);
   if (right === 0) return checked;
   if (about !== undefined) countApproval(core, application, about);
   const token = await core.tokens.sign({ applicationId: application.id, verificationId: id, phoneHash: ref.tag });
@@ -59,7 +66,8 @@ async function check(core: Core, application: Application, ref: VerificationRef,
 }
 
 /**
- * Says whether a code is right. A wrong one, or one for a verification that is over, is an answer and not an error.
+ * Says whether a code is right. A wrong one, one for another payment than it approves, or one for a verification that
+ * is over, is an answer and not an error.
  * @throws {WatchwordError} `verification_not_found`, `number_locked`, `unavailable`.
  */
 export async function checkVerification(
@@ -67,10 +75,11 @@ export async function checkVerification(
   application: Application,
   id: string,
   code: string,
+  context?: PaymentContext,
 ): Promise<Checked> {
   const ref = parseVerificationId(id);
   if (!ref) throw notFound();
-  return check(core, application, ref, code);
+  return check(core, application, ref, code, context);
 }
 
 /**
@@ -78,10 +87,16 @@ export async function checkVerification(
  * @throws {WatchwordError} `verification_not_found`, `invalid_phone_number`, `unsupported_destination`, `number_locked`,
  *   `unavailable`.
  */
-export async function checkNumber(core: Core, application: Application, to: string, code: string): Promise<Checked> {
+export async function checkNumber(
+  core: Core,
+  application: Application,
+  to: string,
+  code: string,
+  context?: PaymentContext,
+): Promise<Checked> {
   const { e164 } = parsePhoneNumber(to, application.settings);
   const { tag } = await numberTag(core, application, e164);
   const nonce = await core.redis.hget(numberKey(tag), "active");
   if (nonce === null) throw notFound();
-  return check(core, application, { tag, nonce }, code);
+  return check(core, application, { tag, nonce }, code, context);
 }

@@ -15,6 +15,18 @@ export const keyMissing = (): WatchwordError =>
 export const notPending = (status: VerificationStatus): WatchwordError =>
   new WatchwordError("verification_not_pending", `The verification is already ${status}.`);
 
+/** What is pending keeps its code and what that approves. */
+export const differsFromPending = (): WatchwordError =>
+  new WatchwordError(
+    "verification_conflict",
+    "One is pending for this number with another payment or another code: cancel it first.",
+  );
+
+export const noCustomCodes = (): WatchwordError =>
+  new WatchwordError("invalid_request", "code may not be brought by this application", {
+    errors: [{ field: "code", message: "may not be brought by this application" }],
+  });
+
 export const resendTooSoon = (waitMs: number, { resendGapSeconds }: VerificationSettings): WatchwordError =>
   new WatchwordError("resend_too_soon", `Another message may be asked for in ${seconds(waitMs)} s.`, {
     retryAfterSeconds: seconds(waitMs),

@@ -1,5 +1,6 @@
 import { generateCode } from "../code.ts";
 import { type Application, type Core, deliveryQueue, type VerificationSettings } from "../core.ts";
+import { normalizeContext, type PaymentContext } from "../context.ts";
 import { deliveryId, newVerificationRef, verificationId, type VerificationRef } from "../ids.ts";
 import { admit, destinationOf } from "../limits/admit.ts";
 import { tellRefusal } from "../limits/decisions.ts";
@@ -11,7 +12,7 @@ import { script } from "../store/scripts.ts";
 import type { Channel, Verification } from "../verification.ts";
 import { encodePlan, planRoute, type WorkflowStep } from "../workflow.ts";
 import { numberTag } from "./number-tag.ts";
-import { channelNotSetUp, numberLocked, tooManyRequests } from "./refusals.ts";
+import { channelNotSetUp, differsFromPending, noCustomCodes, numberLocked, tooManyRequests } from "./refusals.ts";
 
 export interface StartInput {
   /** The number in international form, as the caller wrote it. */
@@ -24,6 +25,10 @@ export interface StartInput {
   /** The person's address, for the limits; the application knows it and Watchword does not. */
   clientIp?: string | undefined;
   metadata?: Record<string, string> | undefined;
+  /** Digits to send in place of a code of ours, where the application may. */
+  code?: string | undefined;
+  /** The payment that the code approves: it is said with it, and a check has to name the same. */
+  context?: PaymentContext | undefined;
 }
 
 export interface Started {
@@ -42,6 +47,7 @@ type Reply =
   | ["limited", string, number, string, string[]]
   | ["locked", number, number]
   | ["created", number]
+  | ["differs"]
   | ["resent" | "unchanged", number, string, string[]];
 
 const run = script("start");
@@ -49,10 +55,12 @@ const run = script("start");
 /**
  * Starts a verification of a number, or answers with the pending one.
  * @throws {WatchwordError} `invalid_request`, `invalid_phone_number`, `unsupported_destination`,
- *   `too_many_requests`, `destination_suspended`, `number_locked`, `unavailable`.
+ *   `verification_conflict` where another payment or code is pending, `too_many_requests`, `destination_suspended`,
+ *   `number_locked`, `unavailable`.
  */
 export async function startVerification(core: Core, application: Application, input: StartInput): Promise<Started> {
   const { settings } = application;
+  if (input.code !== undefined && !settings.customCodes) throw noCustomCodes();
   const { e164, country, landline } = parsePhoneNumber(input.to, settings);
   const fallback = input.fallback === undefined ? settings.fallback : input.fallback === "call";
   const route = planRoute(settings.workflow, { channel: input.channel, fallback, landline });
@@ -65,8 +73,10 @@ export async function startVerification(core: Core, application: Application, in
   const { channel } = first;
   const admitted = await admit(core, application, { kind: "start", channel, clientIp: input.clientIp, ...destination });
   const ref = newVerificationRef(tag);
-  const code = generateCode(settings.codeLength);
-  const [kid = "", digest = ""] = core.keyring.digests(ref, code);
+  const code = input.code ?? generateCode(settings.codeLength);
+  const context = input.context && normalizeContext(input.context);
+  const [kid = "", digest = ""] = core.keyring.digests(ref, code, context);
+  const sealed = core.keyring.seal(ref, { code, phone: e164, ...(context && { context }) });
   const to = maskPhoneNumber(e164);
   const reply = (await run(
     core.redis,
@@ -80,7 +90,7 @@ export async function startVerification(core: Core, application: Application, in
       settings.expirySeconds * 1000,
       settings.resendGapSeconds * 1000,
       settings.retentionSeconds * 1000,
-      `${kid} ${digest} ${core.keyring.seal(ref, { code, phone: e164 })}`,
+      [kid, digest, sealed, ...core.keyring.wishes(ref, { context, code: input.code })].join(" "),
       ...former,
       policyArguments(numberPolicies(settings.limits)),
       channel === "call" ? policyArguments(numberVoicePolicies(settings.limits)) : "",
@@ -97,6 +107,10 @@ export async function startVerification(core: Core, application: Application, in
     // Refusing more requests must not keep the accepted one from being sent.
     if (reply[4].length > 0) await enqueueQueued(core, parseRecord({ tag: ref.tag, nonce: reply[3] }, reply[4]));
     throw tooManyRequests(settings, reply[1], reply[2]);
+  }
+  if (reply[0] === "differs") {
+    await admitted.release("unsent");
+    throw differsFromPending();
   }
   const now = reply[1];
   const verification =

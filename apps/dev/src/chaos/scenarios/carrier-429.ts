@@ -8,9 +8,9 @@ import { codeIn, judge, quiet, type Sent, sentOf } from "../tally.ts";
 
 const LONG = 100;
 /** Of each of the short lives. */
-const SHORT = 75;
-/** About when the third attempt comes: some are sent in time, and some would be late. */
-const SHORT_LIVES_S = [3, 5];
+const SHORT = 50;
+/** About when the third attempts come: some are sent in time, and some would be late. */
+const SHORT_LIVES_S = [3, 6, 9];
 /** The simulator says `Retry-After: 1`, twice. */
 const EARLIEST_MS = 2_000;
 
@@ -61,7 +61,7 @@ export const carrier429: Scenario = {
         exactly("sent after expiry", late.length, 0),
         ...(late.length > 0 ? [note("how late, at most", `${Math.max(...late.map(lateBy))} ms`)] : []),
         note(
-          `lives of ${SHORT_LIVES_S.join(" and ")} s: sent in time, expired unsent`,
+          `lives of ${SHORT_LIVES_S.join(", ")} s: sent in time, expired unsent`,
           `${inTime}, ${short.length - inTime}`,
         ),
       ],

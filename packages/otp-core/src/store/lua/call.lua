@@ -7,7 +7,7 @@
 -- Gives { 'not_found' }
 --    or { 'none' | 'hang_up' | 'speak', speaks, delivery status, verification status, carrier,
 --         ms since the delivery was asked for, waiting deliveries, 1 if this event changed the delivery's status else 0,
---         with 'speak' also: kid, sealed, locale, application }
+--         kid, sealed and locale with 'speak', application }
 local rank = { queued = 0, sending = 0, skipped = 0, uncertain = 1, failed = 1, sent = 2, unconfirmed = 3,
   undelivered = 4, delivered = 5 }
 local now, n, event, id = now_ms(), ARGV[1], ARGV[2], ARGV[4]

@@ -27,8 +27,11 @@
 --                                its beginning and from there to its end; the outcome is `open` until it is known
 --   <n>.lost                     ids of its messages that the carrier could not deliver
 --   <n>.call:<id>                `phase speaks event_id` of a call; see call.lua
+--   told:<event>                 word of this event has been left for the application; see told.lua
 -- Its code is a string with the code's own life, ww:{tag}:code:<nonce>:
---   `kid digest sealed`: key name, keyed hash of the code, sealed code and number
+--   `kid digest sealed`: key name, keyed hash of the code, sealed code and number; then, where the request said so,
+--   `context:<hash>` of the payment that it approves and `code:<hash>` of the code that the request brought, once for
+--   every key of the ring
 -- Every value of a hash but metadata is short, so that Redis keeps the hash in its compact form.
 
 local function now_ms()
@@ -42,7 +45,23 @@ end
 
 -- Key name, digest and sealed content of a code; nothing of one that is over.
 local function code_of(key)
-  return string.match(redis.call('GET', code_key(key)) or '', '^(%S+) (%S+) (%S+)$')
+  return string.match(redis.call('GET', code_key(key)) or '', '^(%S+) (%S+) (%S+)')
+end
+
+-- Whether a request means the code that is pending: it approves the same payment, and the request brings no other code.
+-- Both are as a code is kept.
+local function means_the_same(kept, given)
+  local function has(text, kind)
+    return string.find(text, ' ' .. kind .. ':', 1, true) ~= nil
+  end
+  local function agree_on(kind)
+    for word in string.gmatch(given, ' (' .. kind .. ':%S+)') do
+      if string.find(kept .. ' ', ' ' .. word .. ' ', 1, true) then return true end
+    end
+    return false
+  end
+  if has(given, 'code') and not agree_on('code') then return false end
+  return agree_on('context') or not (has(given, 'context') or has(kept, 'context'))
 end
 
 -- A code that is over is deleted, and the number with it: nothing can check it or send it any more.

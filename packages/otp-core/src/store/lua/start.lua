@@ -1,12 +1,12 @@
 -- Creates a verification, or answers with the pending one of the same number.
 -- KEYS  1 the number   2 the new verification   3 its code
 -- ARGV  1 application   2 `max_attempts channel country to area`   3 locale or ''   4 metadata or ''   5 plan
---       6 life in ms   7 resend gap in ms   8 retention in ms   9 kid, digest and sealed content
+--       6 life in ms   7 resend gap in ms   8 retention in ms   9 the code as it is kept
 --       10 request times, 11 call times and 12 guard of the number under a former key
 --       13 policies of a number   14 those of its calls, or '' for a message (both `name limit window_ms ...`)
 -- Gives { 'limited', policy, wait in ms, nonce or '', { field, value, ... } of what is pending }
 --    or { 'locked', wait in ms, ms of the whole lock }
---    or { 'created', now }
+--    or { 'created', now } or { 'differs' } from what is pending
 --    or { 'resent' | 'unchanged', now, nonce, { field, value, ... } }
 local now = now_ms()
 local prefix, nonce = string.match(KEYS[2], '^(.*:)([^:]*)$')
@@ -48,6 +48,7 @@ local channel, carrier = string.match(ARGV[5], '^(%S+) (%S+)')
 local key = number[1] and prefix .. number[1]
 local fields = key and redis.call('HMGET', key, 'status', 'expires_at', 'resend_at')
 if fields and status_at(key, now, fields[1], fields[2]) == 'pending' then
+  if not means_the_same(redis.call('GET', code_key(key)) or '', ARGV[9]) then return { 'differs' } end
   keep_number(math.max(keep, longest))
   if ARGV[3] ~= '' then redis.call('HSET', key, 'locale', ARGV[3]) end
   if ARGV[4] ~= '' then redis.call('HSET', key, 'metadata', ARGV[4]) end

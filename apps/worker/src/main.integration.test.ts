@@ -1,0 +1,58 @@
+import { randomBytes } from "node:crypto";
+import { queueNames } from "@watchword/otp-core/queue";
+import { expect, onTestFinished, test } from "vitest";
+import { distinctNumbers } from "./testing/numbers.fixture.ts";
+import { expectSoon } from "./testing/soon.fixture.ts";
+import { startBench } from "./testing/worker.fixture.ts";
+import { runWorker } from "./testing/worker-process.fixture.ts";
+
+/** To start a process on a slow machine. */
+const START_MS = 60_000;
+
+test(
+  "a worker that is to serve a queue that does not exist ends with a report that names it",
+  async () => {
+    const worker = runWorker({ WORKER_QUEUES: "sms-telnyx,fax-telnyx,receits" });
+    expect(await worker.ended).toBe(1);
+    const [heading, problem, ...rest] = worker.errors().trim().split("\n");
+    expect(heading).toBe("The configuration is not usable:");
+    expect(problem).toBe(`  WORKER_QUEUES names fax-telnyx, receits; there are ${queueNames.join(", ")}`);
+    expect(rest).toEqual(["Every setting is described in .env.example."]);
+    expect(worker.log()).toBe("");
+  },
+  START_MS,
+);
+
+test(
+  "a worker that is told to stop ends what it is sending, exits with 0 and leaves the rest to others",
+  async () => {
+    const key = randomBytes(32);
+    const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+    onTestFinished(() => answer());
+    const bench = await startBench({ secrets: [{ kid: "own", key }], after: () => answered });
+    const messages = await Promise.all(distinctNumbers(8).map((to) => bench.start(to)));
+    const worker = runWorker({
+      REDIS_URL: bench.core.redisUrl,
+      WATCHWORD_SECRETS: `own:${key.toString("base64")}`,
+      TELNYX_BASE_URL: bench.baseUrl,
+      PUBLIC_URL: bench.publicUrl,
+      WORKER_CONCURRENCY: "3",
+    });
+    await expectSoon(() => [bench.requests.length, worker.errors()], START_MS).toEqual([3, ""]);
+    worker.kill("SIGTERM");
+    await expectSoon(worker.log).toContain('"msg":"stopping"');
+    answer();
+    expect(await worker.ended, worker.log()).toBe(0);
+    expect(worker.log()).toContain('"msg":"stopped"');
+    expect(bench.requests).toHaveLength(3);
+    expect(await bench.queues["sms-telnyx"].getCompletedCount()).toBe(3);
+    expect(await bench.queues["sms-telnyx"].getWaitingCount()).toBe(5);
+
+    await bench.work();
+    for (const sent of messages) {
+      await bench.until(sent, "completed");
+      expect(await bench.texts(sent.to)).toEqual([expect.stringContaining(sent.code)]);
+    }
+  },
+  2 * START_MS,
+);
