@@ -93,8 +93,10 @@ test("an application that is declared in the file is told of what becomes of its
   await expect.poll(types, { timeout: 30_000 }).toEqual(["delivery.delivered", "verification.approved"]);
   for (const { data } of application.events) expect(data).toMatchObject({ verification_id: id, to: "+1415•••0188" });
 
-  const metrics = await (await fetch(`http://127.0.0.1:${worker}/metrics`)).text();
-  expect(metrics).toContain('watchword_notifications_total{type="verification.approved",result="told"} 1');
+  const metrics = async () => (await fetch(`http://127.0.0.1:${worker}/metrics`)).text();
+  await expect
+    .poll(metrics, { timeout: 30_000 })
+    .toContain('watchword_notifications_total{type="verification.approved",result="told"} 1');
   await programs.stopAll();
   expect(others.events).toEqual([]);
 }, 90_000);

@@ -53,7 +53,6 @@ test("one trace runs from the caller over the API and the job to the carrier and
     REDIS_URL: `${inject("redisUrl")}/15`,
     API_PORT: String(api),
     SIMULATOR_PORT: String(simulator),
-    METRICS_PORT: String(worker),
     LOG_LEVEL: "warn",
     API_KEY: "ww_key_of_this_test",
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
@@ -61,7 +60,12 @@ test("one trace runs from the caller over the API and the job to the carrier and
   };
   await programs.start("apps/simulator/src/main.ts", [], env, `http://127.0.0.1:${simulator}/health`);
   await programs.start("apps/api/src/main.ts", [], env, `http://127.0.0.1:${api}/healthz`);
-  await programs.start("apps/worker/src/main.ts", [], env, `http://127.0.0.1:${worker}/healthz`);
+  await programs.start(
+    "apps/worker/src/main.ts",
+    [],
+    { ...env, METRICS_PORT: String(worker) },
+    `http://127.0.0.1:${worker}/healthz`,
+  );
 
   const traceId = "0af7651916cd43dd8448eb211c80319c";
   const to = "+14155550177";

@@ -195,7 +195,7 @@ test("a verification that neither SMS nor call can reach is undeliverable", asyn
 test("where no voice is set up the queues of calls are not served, and SMS go on as ever", async () => {
   const bench = await startBench({ reports: true });
   const worker = await bench.work({ caller: undefined });
-  expect(worker.queues).toEqual(["sms-telnyx", "receipts", "escalations"]);
+  expect(worker.queues).toEqual(["sms-telnyx", "receipts", "escalations", "notifications"]);
   const sent = await bench.start(randomNumber());
   const refused = await bench.start(randomNumberEndingIn("0006"));
   // The API may already have been told of a connection that this worker does not know.

@@ -5,7 +5,7 @@ import { connect } from "./redis-connect.ts";
 export type RedisConnection = Redis | Cluster;
 
 /** A command may have to wait for the round trip before its own, so it is refused within twice this time. */
-const COMMAND_TIMEOUT_MS = 900;
+const COMMAND_TIMEOUT_MS = 700;
 
 /** A master that was made a replica: whoever asks again where the master is finds the new one. */
 const isDemoted = (error: Error) => /\bREADONLY\b/.test(error.message);
@@ -109,7 +109,7 @@ export class RedisAwayError extends Error {
 /** Replies of a server that cannot serve right now: loading, full, a replica, a cluster in disorder, saving failed. */
 const CANNOT_SERVE = /^(LOADING|OOM|READONLY|UNBLOCKED|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|MISCONF|BUSY)\b/;
 const CONNECTION_FAILED =
-  /^(Connection is closed|Stream isn't writeable|Command timed out|Socket timeout|connect |read |write )/;
+  /^(Connection is closed|All sentinels are unreachable|Stream isn't writeable|Command timed out|Socket timeout|connect |read |write )/;
 const CLUSTER_FAILED =
   /^(Cluster isn't ready|None of startup nodes|Failed to refresh slots cache|Too many Cluster redirections)/;
 
