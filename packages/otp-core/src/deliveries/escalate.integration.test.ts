@@ -8,9 +8,12 @@ import {
   sendOut,
   settle,
   smsThenCall,
+  start,
   startedId,
   startTestCore,
 } from "../testing/verifications.fixture.ts";
+import { resendVerification } from "../verifications/resend.ts";
+import type { WorkflowStep } from "../workflow.ts";
 import { escalateDelivery } from "./escalate.ts";
 import { happenings } from "./workflow.fixture.ts";
 
@@ -94,6 +97,26 @@ describe("patience", () => {
     await receive("undelivered");
     expect(await escalate()).toMatchObject({ outcome: "unneeded", delivery: "undelivered" });
     await expectCall("undelivered");
+  });
+
+  test("that ends leads from the second step to the third, and from a message outside the workflow nowhere", async () => {
+    const [sms, call] = smsThenCall.workflow;
+    const three = await startTestCore({ settings: { workflow: [sms, call, call] as WorkflowStep[] } });
+    const { verification } = await start(three);
+    const delivery = (number: number) => deliveryOf(verification.id, number);
+    await escalateDelivery(three, delivery(SMS));
+    await three.age(verification.id, 30);
+    await resendVerification(three, three.application, verification.id, "sms");
+    expect(await escalateDelivery(three, delivery(3))).toMatchObject({ outcome: "unneeded" });
+    expect((await claimToSend(three, delivery(CALL))).patienceMs).toBe(30_000);
+    expect(await escalateDelivery(three, delivery(CALL))).toMatchObject({ outcome: "escalated" });
+    expect((await read(three, verification.id)).deliveries.map(({ channel }) => channel)).toEqual([
+      "sms",
+      "call",
+      "sms",
+      "call",
+    ]);
+    await three.close();
   });
 
   test("that ends leads nowhere from the last step", async () => {

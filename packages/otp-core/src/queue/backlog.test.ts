@@ -67,6 +67,11 @@ describe("the rate at which jobs are finished", () => {
     expect(rateAfter(...busy, [0, 100], [0, 101], [0, 101], [0, 102])).toBe(0.02);
   });
 
+  test("is not disturbed by a count that begins again, as after the loss of Redis's data", () => {
+    expect(rateAfter([100, 500], [80, 520], [80, 0])).toBe(0.02);
+    expect(rateAfter([100, 500], [80, 0], [60, 20])).toBe(0.02);
+  });
+
   test("does not count the time before jobs waited", () => {
     expect(rateAfter([0, 0], [0, 0], [0, 0], [100, 0], [80, 20])).toBe(0.02);
   });

@@ -63,7 +63,7 @@ export function followRate(trace: Pick<Trace, "last" | "rate">, look: Look): voi
   const { last } = trace;
   const busy = last !== undefined && last.queued > 0 && look.queued > 0;
   if (busy && look.finished === last.finished) return;
-  if (busy) {
+  if (busy && look.finished > last.finished) {
     const rate = (look.finished - last.finished) / (look.at - last.at);
     trace.rate = trace.rate === 0 ? rate : trace.rate * (1 - SMOOTHING) + rate * SMOOTHING;
   }
