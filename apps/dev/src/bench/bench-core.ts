@@ -55,6 +55,8 @@ export async function createBenchCore(env: Record<string, string>): Promise<Benc
       retentionSeconds: 600,
       workflow: [{ channel: "sms", carrier: "telnyx", patienceSeconds: 30 }],
       fallback: true,
+      // The load sends to one number after another.
+      guard: "report",
       allowedCountries: ["*"],
       allowUnassigned: true,
     },
