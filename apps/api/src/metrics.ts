@@ -85,16 +85,12 @@ export function createApiMetrics(registry: Registry): ApiMetrics {
   );
 
   return {
-    started(start: Started & { country?: string }) {
-      const { verification, sending } = start;
+    started({ verification, sending, country }) {
       // A repeat within the gap sends nothing, a resend adds a delivery: neither is another verification.
       if (!sending || verification.deliveries.length > 1) return;
-      started.inc({ channel: verification.channel, country: countryLabel(start.country) });
+      started.inc({ channel: verification.channel, country: countryLabel(country) });
     },
-    checked(checked: Checked & { evaluated?: boolean }) {
-      const { valid, status } = checked;
-      // FOLLOW-UP: until otp-core tells `evaluated`, a check of a verification that has failed counts as its last one.
-      const evaluated = checked.evaluated ?? (valid || status === "pending" || status === "failed");
+    checked({ valid, status, evaluated }) {
       checks.inc({ result: valid ? "right" : evaluated ? "wrong" : "over" });
       if (valid) finished("approved");
       else if (evaluated && status === "failed") finished("failed");
