@@ -2,7 +2,7 @@ import type { Caller, SmsSender } from "@watchword/carriers";
 import {
   type CallEventJob,
   type Channel,
-  type DeliveryContext,
+  type ClaimContext,
   isRedisUnavailable,
   type NotificationJob,
   type Receipt,
@@ -30,7 +30,7 @@ import { limiter } from "./limiter.ts";
 import type { WorkerMetrics } from "./metrics.ts";
 import { watchProgress } from "./watch-progress.ts";
 
-export interface WorkerDeps extends DeliveryContext, AnnounceDeps, Pick<NotifyDeps, "poster" | "webhook"> {
+export interface WorkerDeps extends ClaimContext, AnnounceDeps, Pick<NotifyDeps, "poster" | "webhook"> {
   sender: SmsSender;
   /** Undefined where no voice is set up: the queues of calls are not served then. */
   caller?: Caller | undefined;

@@ -1,8 +1,17 @@
 import { ConfigError } from "@watchword/config";
 import { carriers } from "@watchword/carriers";
-import { connectForWork, createKeyring } from "@watchword/otp-core";
+import { connectForWork, createKeyring, type LimitedApplication } from "@watchword/otp-core";
 import { createQueues, isQueueName, type QueueName, queueNames, queueTelemetry } from "@watchword/otp-core/queue";
-import { runProcess, serveOperations, startTracing, watchApplications, watchRedis } from "@watchword/process";
+import {
+  limitSettings,
+  reportDecisions,
+  runProcess,
+  serveOperations,
+  startTracing,
+  watchApplications,
+  watchRedis,
+  withLimits,
+} from "@watchword/process";
 import { createMetrics, measureBacklog, measureRedis } from "@watchword/process/metrics";
 import { createWorkerMetrics } from "./metrics.ts";
 import { createPoster } from "./notify/post.ts";
@@ -24,7 +33,14 @@ function servedQueues(names: readonly string[] = queueNames): readonly QueueName
 runProcess("worker", async (config, logger) => {
   const production = config.WATCHWORD_ENV === "production";
   const served = servedQueues(config.WORKER_QUEUES);
-  const applications = watchApplications("worker", config, { logger });
+  const limits = limitSettings(config);
+  let limited: ReadonlyMap<string, LimitedApplication> = new Map();
+  const applications = watchApplications("worker", config, {
+    logger,
+    use(list) {
+      limited = new Map(withLimits(list, limits).map((application) => [application.id, application]));
+    },
+  });
   const tracing = await startTracing("worker", config.OTEL_EXPORTER_OTLP_ENDPOINT);
   const telemetry = await queueTelemetry(tracing !== undefined);
   const redis = connectForWork(config.REDIS_URL);
@@ -43,8 +59,11 @@ runProcess("worker", async (config, logger) => {
   const poster = createPoster(config.WEBHOOK_ALLOWED_HOSTS ?? []);
   const queue = createQueues(redis, telemetry);
   const registry = config.METRICS_PORT === undefined ? undefined : createMetrics("worker");
+  const metrics = registry && createWorkerMetrics(registry);
   const worker = buildWorker({
-    metrics: registry && createWorkerMetrics(registry),
+    metrics,
+    ...reportDecisions(logger, metrics?.decided),
+    limitedApplication: (applicationId) => limited.get(applicationId),
     redis,
     keyring: createKeyring(config.WATCHWORD_SECRETS),
     queue,

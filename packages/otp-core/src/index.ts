@@ -8,6 +8,8 @@ export type {
   Decision,
   DeliveryQueue,
   GuardMode,
+  LimitedApplication,
+  LimitSettings,
   VerificationSettings,
 } from "./core.ts";
 export { applyCallEvent, type CallAction, type CallProgress } from "./deliveries/call.ts";
@@ -15,6 +17,7 @@ export type { CallEvent, CallEventJob } from "./deliveries/call-event.ts";
 export {
   type AttemptRef,
   type Claim,
+  type ClaimContext,
   type ClaimedDelivery,
   claimDelivery,
   type DeliveryContext,

@@ -1,4 +1,6 @@
+export { limitSettings, withLimits } from "./limit-settings.ts";
 export { serveOperations } from "./operations.ts";
+export { reportDecisions } from "./report-decisions.ts";
 export { runCommand, runProcess, type Stop } from "./run.ts";
 export { watchApplications, type WatchedApplications } from "./watch-applications.ts";
 export { watchRedis } from "./watch-redis.ts";

@@ -62,13 +62,14 @@ export async function callEventJob(job: Job<CallEventJob>, deps: CallEventDeps):
 }
 
 function measure(
-  { changed, delivery, verification, carrier, elapsedMs }: CallProgress,
+  { changed, delivery, verification, carrier, elapsedMs, escalatedTo }: CallProgress,
   { event, reason }: CallEventJob,
   metrics: WorkerMetrics | undefined,
 ): void {
   if (event === "ended") metrics?.callEnded(reason ?? "unspecified");
   if (!changed) return;
   if (delivery === "delivered") metrics?.delivered({ channel: "call", carrier }, elapsedMs / 1000);
+  if (escalatedTo) metrics?.escalated("call", escalatedTo);
   if (delivery === "undelivered" && verification === "undeliverable") metrics?.finished(verification);
 }
 

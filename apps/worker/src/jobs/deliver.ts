@@ -1,9 +1,9 @@
 import {
   type Channel,
   type Claim,
+  type ClaimContext,
   type ClaimedDelivery,
   claimDelivery,
-  type DeliveryContext,
   RECEIPT_WAIT_MS,
   type SendOutcome,
   type Settled,
@@ -17,7 +17,7 @@ import type { WorkerMetrics } from "../metrics.ts";
 import { announceDelivery, type AnnounceDeps } from "./announce.ts";
 import { note, noteWaiting } from "./note.ts";
 
-export interface DeliverDeps extends DeliveryContext, AnnounceDeps {
+export interface DeliverDeps extends ClaimContext, AnnounceDeps {
   logger: Logger;
   metrics?: WorkerMetrics | undefined;
 }
@@ -97,6 +97,16 @@ async function unsent(
       await note(job, `skipped: ${claim.reason}`);
       await announceDelivery(deps, job.data.deliveryId);
       return { outcome: "skipped", detail: claim.reason };
+    case "refused": {
+      const { policy, country, verification, next, applicationId } = claim;
+      logger.warn({ policy, verification }, "not sent: a limit is against it");
+      deps.metrics?.attempt({ outcome: "skipped", channel, carrier, country });
+      if (next) deps.metrics?.escalated(channel, next);
+      if (verification === "undeliverable") deps.metrics?.finished(verification);
+      await note(job, `not sent: limited by ${policy}`);
+      await announceDelivery(deps, job.data.deliveryId, applicationId);
+      return { outcome: "skipped", detail: `limited by ${policy}` };
+    }
     case "done": {
       const problem = await schedule(claim, job.data.deliveryId, deps);
       if (problem) throw problem;

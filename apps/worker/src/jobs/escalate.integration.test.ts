@@ -138,7 +138,7 @@ describe("nobody is called", () => {
     await bench.until(sent, "completed");
     await patienceEnds(bench, sent);
     const call = bench.nth(sent, 2);
-    await bench.until(call, "prioritized");
+    await bench.until(call, "waiting");
     await bench.receipt(sent, "delivered");
     await expectSoon(async () => (await bench.delivery(sent)).status).toBe("delivered");
     await worker.close();
@@ -163,7 +163,7 @@ describe("nobody is called", () => {
     await bench.work({ queues: ["sms-telnyx"] });
     const sent = await bench.start(randomNumberEndingIn("0006"));
     const call = bench.nth(sent, 2);
-    await bench.until(call, "prioritized");
+    await bench.until(call, "waiting");
     if (how === "approved") await checkVerification(bench.core, bench.core.application, sent.id, sent.code);
     else await cancelVerification(bench.core, bench.core.application, sent.id);
     await bench.work({ queues: ["call-telnyx"] });

@@ -18,8 +18,8 @@ export async function escalateJob(
   const { deliveryId } = job.data;
   const escalation = await escalateDelivery(context, deliveryId);
   if (!escalation) return { outcome: "forgotten" };
-  const { outcome, delivery, verification } = escalation;
-  if (outcome === "escalated" && escalation.next) metrics?.escalated("sms", escalation.next);
+  const { outcome, channel, delivery, verification } = escalation;
+  if (outcome === "escalated" && escalation.next) metrics?.escalated(channel, escalation.next);
   logger.info({ delivery_id: deliveryId, outcome, delivery, verification }, "escalation");
   await note(job, `${outcome}: delivery ${delivery}, verification ${verification}`);
   return { outcome };

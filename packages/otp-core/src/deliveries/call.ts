@@ -2,10 +2,10 @@ import type { PaymentContext } from "../context.ts";
 import { parseDeliveryId } from "../ids.ts";
 import { verificationKey } from "../store/keys.ts";
 import { script } from "../store/scripts.ts";
-import type { DeliveryStatus, VerificationStatus } from "../verification.ts";
+import type { Channel, DeliveryStatus, VerificationStatus } from "../verification.ts";
 import type { CallEventJob } from "./call-event.ts";
 import type { DeliveryContext } from "./claim.ts";
-import { enqueueWaiting, type Waiting } from "./enqueue.ts";
+import { channelOf, enqueueWaiting, type Waiting } from "./enqueue.ts";
 
 /** Once when the person answers, and three times more by pressing 1. */
 const MAX_SPEAKS = 4;
@@ -26,6 +26,8 @@ export type CallAction =
 
 export interface CallProgress {
   applicationId: string;
+  /** The channel that the workflow went on to, where this call has come to nothing. */
+  escalatedTo?: Channel;
   next: CallAction;
   delivery: DeliveryStatus;
   /** Whether this event changed it. */
@@ -92,5 +94,15 @@ export async function applyCallEvent(
     action === "speak"
       ? { action, times, locale, applicationId, ...whatToSay(context.keyring.unseal(kid ?? "", ref, sealed ?? "")) }
       : { action };
-  return { applicationId, next, delivery, changed: changed === 1, verification, carrier, elapsedMs };
+  const { next: escalatedTo } = channelOf(waiting);
+  return {
+    applicationId,
+    next,
+    delivery,
+    changed: changed === 1,
+    verification,
+    carrier,
+    elapsedMs,
+    ...(escalatedTo && { escalatedTo }),
+  };
 }

@@ -1,8 +1,8 @@
 import { type Core, deliveryQueue } from "../core.ts";
-import type { Channel } from "../verification.ts";
+import type { Channel, DeliveryCause } from "../verification.ts";
 import { deliveryId, type VerificationRef } from "../ids.ts";
 
-/** Deliveries that wait to be sent, as the scripts give them: `number, channel, carrier, …`. */
+/** Deliveries that wait to be sent, as the scripts give them: `number, channel, carrier, cause, …`. */
 export type Waiting = (number | string)[];
 
 /**
@@ -15,18 +15,23 @@ export async function enqueueWaiting(
   waiting: Waiting,
 ): Promise<void> {
   const adds: Promise<void>[] = [];
-  for (let i = 0; i < waiting.length; i += 3) {
-    const [number, channel, carrier] = waiting.slice(i, i + 3);
+  for (let i = 0; i < waiting.length; i += 4) {
+    const [number, channel, carrier, cause] = waiting.slice(i, i + 4);
     adds.push(
       queue.add(
         deliveryQueue(String(channel), String(carrier)),
         deliveryId({ tag: ref.tag, nonce: ref.nonce, number: Number(number) }),
+        cause as DeliveryCause,
       ),
     );
   }
   await Promise.all(adds);
 }
 
-/** The channel of the first of them: where the workflow went on to. */
-export const channelOf = (waiting: Waiting): { next?: Channel } =>
-  waiting.length > 0 ? { next: waiting[1] as Channel } : {};
+/** Where the workflow went on to: the channel of the newest of them that it has added. */
+export function channelOf(waiting: Waiting): { next?: Channel } {
+  for (let i = waiting.length - 4; i >= 0; i -= 4) {
+    if (waiting[i + 3] === "fallback") return { next: waiting[i + 1] as Channel };
+  }
+  return {};
+}

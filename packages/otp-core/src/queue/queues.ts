@@ -31,8 +31,8 @@ export function createQueues(redis: Redis, telemetry?: Telemetry): Queues {
   };
   const own = (name: QueueName) => producer(name);
   return {
-    add(queue, deliveryId) {
-      const { name, ...options } = deliveryJob(queue, deliveryId);
+    add(queue, deliveryId, cause) {
+      const { name, ...options } = deliveryJob(queue, deliveryId, cause);
       return producer(queue).add(name, { deliveryId }, deliveryId, options);
     },
     escalate: (deliveryId, delayMs) =>

@@ -152,7 +152,17 @@ function created(
     resendAt: new Date(now + resendGapSeconds * 1000),
     attemptsRemaining: maxAttempts,
     deliveries: [
-      { id, channel, carrier, status: "queued", error: null, createdAt, updatedAt: createdAt, attempts: [] },
+      {
+        id,
+        channel,
+        carrier,
+        cause: "start",
+        status: "queued",
+        error: null,
+        createdAt,
+        updatedAt: createdAt,
+        attempts: [],
+      },
     ],
   };
 }
@@ -163,5 +173,7 @@ function created(
  */
 export async function enqueueQueued({ queue }: Pick<Core, "queue">, { deliveries }: Verification): Promise<void> {
   const queued = deliveries.filter(({ status }) => status === "queued");
-  await Promise.all(queued.map(({ id, channel, carrier }) => queue.add(deliveryQueue(channel, carrier), id)));
+  await Promise.all(
+    queued.map(({ id, channel, carrier, cause }) => queue.add(deliveryQueue(channel, carrier), id, cause)),
+  );
 }

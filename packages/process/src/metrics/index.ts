@@ -1,6 +1,7 @@
 export { type Backlog, jobStates, measureBacklog } from "./backlog.ts";
 export {
   atZero,
+  countDecisions,
   countFinished,
   countryLabel,
   createMetrics,
