@@ -28,6 +28,7 @@ import { escalateJob } from "./jobs/escalate.ts";
 import { notifyJob, type NotifyDeps } from "./jobs/notify.ts";
 import { limiter } from "./limiter.ts";
 import type { WorkerMetrics } from "./metrics.ts";
+import { outlasted } from "./outlasted.ts";
 import { watchProgress } from "./watch-progress.ts";
 
 export interface WorkerDeps extends ClaimContext, AnnounceDeps, Pick<NotifyDeps, "poster" | "webhook"> {
@@ -52,6 +53,8 @@ export interface WorkerDeps extends ClaimContext, AnnounceDeps, Pick<NotifyDeps,
   onWedged: (queues: string[]) => void;
   /** How long that is; longer than any job takes. */
   wedgedAfterMs?: number | undefined;
+  /** How long a stop waits for jobs at hand while Redis is away; longer than a request to a carrier. */
+  letGoAfterMs?: number | undefined;
 }
 
 export interface RunningWorker {
@@ -170,7 +173,13 @@ export function buildWorker(deps: WorkerDeps): RunningWorker {
       backlog.stop();
       // BullMQ waits for ever for the end of a connection that is just being made again.
       const idleInOutage = deps.redis.status !== "ready" && atHand === 0;
-      await Promise.all(workers.map((worker) => worker.close(idleInOutage)));
+      const closed = Promise.all(workers.map((worker) => worker.close(idleInOutage)));
+      const outage = await outlasted(closed, deps.redis, deps.letGoAfterMs);
+      if (!outage) return;
+      logger.warn(
+        { jobs: atHand },
+        "Redis is away: the jobs at hand are left to be taken over, and what was requested for them counts as uncertain",
+      );
     },
   };
 

@@ -40,6 +40,8 @@ export interface JobResult {
 
 /** For a carrier that wants fewer requests and says not when, or at once. */
 const PAUSE_MS = 1000;
+/** However long a carrier asks for: it may have changed its mind, or have meant something else. */
+const MAX_RETRY_AFTER_MS = 300_000;
 
 const describe = (result: Exclude<SendOutcome, { outcome: "sent" }>) =>
   `${result.reason}${result.carrierCode ? ` (${result.carrierCode})` : ""}`;
@@ -123,13 +125,14 @@ async function unsent(
 async function settle(
   job: Job<DeliveryJob>,
   claim: ClaimedDelivery,
-  answer: SendOutcome,
+  given: SendOutcome,
   tookMs: number,
   lane: Lane,
   deps: DeliverDeps,
   logger: Logger,
 ): Promise<JobResult> {
   const { attempt } = claim.ref;
+  const answer = bounded(given, lane, logger);
   const lifeLeftMs = claim.lifeLeftMs - tookMs;
   const paused = answer.outcome === "retry" && answer.pausesQueue === true;
   const pauseMs = paused ? Math.max(answer.retryAfterMs ?? 0, PAUSE_MS) : 0;
@@ -166,6 +169,16 @@ async function settle(
   // The job goes back to its queue, which is paused, and that uses up no attempt of it.
   if (paused) throw new RateLimitError();
   throw new RetryLater(`${result.outcome}: ${detail}`, delayMs);
+}
+
+/** The answer with a `Retry-After` that can be kept. */
+function bounded(answer: SendOutcome, { channel, carrier }: Lane, logger: Logger): SendOutcome {
+  if (answer.outcome !== "retry" || (answer.retryAfterMs ?? 0) <= MAX_RETRY_AFTER_MS) return answer;
+  logger.warn(
+    { channel, carrier, asked_ms: answer.retryAfterMs, kept_ms: MAX_RETRY_AFTER_MS },
+    "the carrier wants to be left alone for longer than that is done",
+  );
+  return { ...answer, retryAfterMs: MAX_RETRY_AFTER_MS };
 }
 
 function measure(
