@@ -12,7 +12,7 @@ export type {
   LimitSettings,
   VerificationSettings,
 } from "./core.ts";
-export { applyCallEvent, type CallAction, type CallProgress } from "./deliveries/call.ts";
+export { applyCallEvent, applyUnspoken, type CallAction, type CallProgress } from "./deliveries/call.ts";
 export type { CallEvent, CallEventJob } from "./deliveries/call-event.ts";
 export {
   type AttemptRef,

@@ -66,9 +66,29 @@ const whatToSay = ({ code, context }: { code: string; context?: PaymentContext }
  * Applies an event of a call: a person hears the code, a machine nothing. A call only moves forward, so that order and
  * repetition of its events do not matter. Undefined for a delivery that has been forgotten.
  */
-export async function applyCallEvent(
+export const applyCallEvent = (context: DeliveryContext, event: CallEventJob): Promise<CallProgress | undefined> =>
+  apply(context, event);
+
+/**
+ * Says that what an event of a call led to could not be spoken. Nobody has heard the code then, unless it had been spoken
+ * before: the delivery is undelivered at once where that is sure, else when the call ends without word of it.
+ * @param reason why it surely was not spoken; null where it may have been
+ */
+export const applyUnspoken = (
   context: DeliveryContext,
-  { deliveryId, callId, event, reason, eventId }: CallEventJob,
+  { deliveryId, callId, eventId }: CallEventJob,
+  reason: "not_spoken" | "hung_up" | null,
+): Promise<CallProgress | undefined> => apply(context, { deliveryId, callId, eventId, event: "unspoken", reason });
+
+async function apply(
+  context: DeliveryContext,
+  {
+    deliveryId,
+    callId,
+    event,
+    reason,
+    eventId,
+  }: Omit<CallEventJob, "event"> & { event: CallEventJob["event"] | "unspoken" },
 ): Promise<CallProgress | undefined> {
   const ref = parseDeliveryId(deliveryId);
   if (!ref) return undefined;

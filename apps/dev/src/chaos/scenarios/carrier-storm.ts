@@ -8,7 +8,7 @@ import { codeIn, judge, quiet, type Sent, sentOf } from "../tally.ts";
 
 const STORM_S = 120;
 const RETRY_AFTER_S = 5;
-/** Over within the storm, over soon after it, and never in question. */
+/** Over within the storm, over soon after it, and never in question. What cannot be sent in time ends early. */
 const LIVES_S = { dying: 60, close: 100, living: 300 };
 const EACH = 50;
 const LATER_MS = 45_000;
@@ -69,7 +69,11 @@ export const carrierStorm: Scenario = {
           2 * EACH,
         ),
         exactly("their codes that approve", approvals.filter(({ body }) => body["valid"] === true).length, 2 * EACH),
-        exactly(`lives of ${LIVES_S.dying} s: ended as expired`, ends.filter((end) => end === "expired").length, EACH),
+        exactly(
+          `lives of ${LIVES_S.dying} s: ended unsent, as undeliverable or expired`,
+          ends.filter((end) => end === "undeliverable" || end === "expired").length,
+          EACH,
+        ),
         check(
           `lives of ${LIVES_S.close} s, asked for in the storm: refused, or sent in time`,
           `${close.length - closeOnes.length} refused, ${closeOnes.filter(({ messages }) => messages[0]).length} sent`,
