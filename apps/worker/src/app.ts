@@ -11,6 +11,7 @@ import {
   type Backlog,
   type DeliveryJob,
   type DeliveryQueueName,
+  type EscalationJob,
   type QueueName,
   queuePrefix,
   watchBacklog,
@@ -146,7 +147,7 @@ export function buildWorker(deps: WorkerDeps): RunningWorker {
           return (job: Job<CallEventJob>) => callEventJob(job, withCaller);
         }
         case "escalations":
-          return (job: Job<DeliveryJob>) => escalateJob(job, deps);
+          return (job: Job<EscalationJob>) => escalateJob(job, deps);
         case "notifications":
           return (job: Job<NotificationJob>) => notifyJob(job, deps);
       }

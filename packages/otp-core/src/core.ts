@@ -80,8 +80,11 @@ export interface DeliveryQueue {
    * @param cause says how urgent it is; a start where it is not given
    */
   add(queue: string, deliveryId: string, cause?: DeliveryCause): Promise<void>;
-  /** Looks after `delayMs` whether the delivery was confirmed, and goes on with the workflow where it was not. */
-  escalate(deliveryId: string, delayMs: number): Promise<void>;
+  /**
+   * Looks after `delayMs` whether the delivery was confirmed, and goes on with the workflow where it was not.
+   * @param dueAt when that is by the store's clock: a worker whose own clock is fast would look too early
+   */
+  escalate(deliveryId: string, delayMs: number, dueAt?: number): Promise<void>;
   /** Tells the application of an event, once. */
   notify(event: EventJob): Promise<void>;
   /** Looks after `delayMs` whether an event of the verification was left out. */

@@ -68,13 +68,13 @@ export async function deliver(job: Job<DeliveryJob>, lane: Lane, deps: DeliverDe
 
 /** Gives the error where the escalation could not be scheduled: the job then runs again, and finds it missing. */
 async function schedule(
-  { patienceMs }: { patienceMs?: number },
+  { patienceMs, patienceEndsAt }: { patienceMs?: number; patienceEndsAt?: number },
   deliveryId: string,
   { queue }: DeliverDeps,
 ): Promise<Error | undefined> {
   if (patienceMs === undefined) return undefined;
   try {
-    await queue.escalate(deliveryId, patienceMs);
+    await queue.escalate(deliveryId, patienceMs, patienceEndsAt);
     return undefined;
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));

@@ -4,7 +4,7 @@ import { reportDecisions } from "@watchword/process";
 import { pino } from "pino";
 import { expect, test } from "vitest";
 import { createWorkerMetrics } from "../metrics.ts";
-import { promoteNow } from "../testing/queues.fixture.ts";
+import { endPatience } from "../testing/queues.fixture.ts";
 import { expectSoon } from "../testing/soon.fixture.ts";
 import { type BenchOptions, smsThenCall, startBench } from "../testing/worker.fixture.ts";
 
@@ -52,7 +52,7 @@ test("escalations are counted by the channel that they are from: after a call to
   await expectSoon(async () => (await bench.deliveries(busy)).map(({ channel }) => channel)).toEqual(["call", "sms"]);
   await expectSoon(() => value('watchword_escalations_total{from="call",to="sms"}')).toBe("1");
   const silent = await bench.start(randomNumberEndingIn("0004"), { channel: "call" });
-  await promoteNow(bench.queues.escalations, silent.deliveryId);
+  await endPatience(bench.queues, silent.deliveryId);
   await expectSoon(() => value('watchword_escalations_total{from="call",to="sms"}')).toBe("2");
   expect(await value('watchword_escalations_total{from="sms"')).toBe("0");
 });

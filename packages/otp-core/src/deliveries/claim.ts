@@ -43,6 +43,8 @@ export interface ClaimedDelivery {
   lifeLeftMs: number;
   /** How long its confirmation may take before the workflow goes on; undefined where this is its last step. */
   patienceMs?: number;
+  /** When that is over, ms since the epoch by the store's clock. */
+  patienceEndsAt?: number;
 }
 
 export type Claim =
@@ -50,7 +52,7 @@ export type Claim =
   /** Nothing is to be sent any more: the verification is over, or another delivery has arrived (`delivered`). */
   | { outcome: "skipped"; reason: VerificationStatus | "delivered" }
   /** It was dealt with before. */
-  | { outcome: "done"; status: DeliveryStatus; patienceMs?: number }
+  | { outcome: "done"; status: DeliveryStatus; patienceMs?: number; patienceEndsAt?: number }
   /** A former request may have arrived: claim again after `waitMs`. */
   | { outcome: "uncertain"; waitMs: number; lifeLeftMs: number }
   /** A limit is against what the workflow added; `next` is the channel that it went on to. */
@@ -67,15 +69,15 @@ export type Claim =
 type Reply =
   | ["not_found"]
   | ["skipped", VerificationStatus | "delivered"]
-  | ["done", DeliveryStatus, Waiting, number]
+  | ["done", DeliveryStatus, Waiting, number, number]
   | ["uncertain", number, number]
   | ["undecided", string, Channel, string, string, string]
   | ["refused", string, VerificationStatus, Waiting, string, string]
-  | ["send", number, string, string, string, number, string, number, string];
+  | ["send", number, string, string, string, number, string, number, string, number];
 
 const run = script("claim");
 
-const patience = (ms: number) => (ms > 0 ? { patienceMs: ms } : {});
+const patience = (ms: number, now: number) => (ms > 0 ? { patienceMs: ms, patienceEndsAt: now + ms } : {});
 
 /** Takes a delivery before sending it: only a pending verification's, and never more than two requests that may arrive. */
 export async function claimDelivery(context: ClaimContext, id: string): Promise<Claim> {
@@ -117,7 +119,7 @@ async function claimOf(context: ClaimContext, ref: DeliveryRef, reply: Reply): P
       return { outcome: "skipped", reason: reply[1] };
     case "done":
       await enqueueWaiting(context, ref, reply[2]);
-      return { outcome: "done", status: reply[1], ...patience(reply[3]) };
+      return { outcome: "done", status: reply[1], ...patience(reply[3], reply[4]) };
     case "uncertain":
       return { outcome: "uncertain", waitMs: reply[1], lifeLeftMs: reply[2] };
     case "undecided":
@@ -128,7 +130,7 @@ async function claimOf(context: ClaimContext, ref: DeliveryRef, reply: Reply): P
       return { outcome: "refused", policy, verification, applicationId, country, ...channelOf(waiting) };
     }
     case "send": {
-      const [, lifeLeftMs, kid, sealed, locale, attempt, country, patienceMs, applicationId] = reply;
+      const [, lifeLeftMs, kid, sealed, locale, attempt, country, patienceMs, applicationId, now] = reply;
       const taken = { ...ref, attempt };
       try {
         return {
@@ -138,7 +140,7 @@ async function claimOf(context: ClaimContext, ref: DeliveryRef, reply: Reply): P
           lifeLeftMs,
           locale,
           country,
-          ...patience(patienceMs),
+          ...patience(patienceMs, now),
           ...context.keyring.unseal(kid, ref, sealed),
         };
       } catch (error) {

@@ -11,9 +11,15 @@ export type QueueName = (typeof queueNames)[number];
 
 export const isQueueName = (name: string): name is QueueName => queueNames.some((known) => known === name);
 
-/** Job of a delivery queue, and of `escalations`. Its id is the delivery's. */
+/** Job of a delivery queue. Its id is the delivery's. */
 export interface DeliveryJob {
   deliveryId: string;
+}
+
+/** Job of the queue `escalations`. Its id is the delivery's. */
+export interface EscalationJob extends DeliveryJob {
+  /** ms since the epoch by the store's clock. */
+  dueAt?: number;
 }
 
 /** All keys of a queue share a Redis Cluster slot, by their hash tag. */

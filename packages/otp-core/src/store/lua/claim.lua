@@ -4,12 +4,12 @@
 -- ARGV  1 delivery number   2 ms to wait for a receipt of an uncertain request   3 most requests that may arrive
 --       4 what the limits of the application say of a delivery that the workflow added: `admitted`, the policy that
 --       refuses it, or '' where they have not been asked   5 policies of the number's calls (`name limit window_ms ...`)
--- Gives { 'not_found' } or { 'skipped', reason } or { 'done', delivery status, waiting deliveries, patience }
+-- Gives { 'not_found' } or { 'skipped', reason } or { 'done', delivery status, waiting deliveries, patience, now }
 --    or { 'uncertain', wait in ms, life left in ms }
 --    or { 'undecided', application, channel, country, to, area } where the limits are to be asked first
 --    or { 'refused', policy, verification status, waiting deliveries, application, country }
 --    or { 'send', life left in ms, kid, sealed, locale, attempt, country, patience,
---         application }
+--         application, now }
 -- Patience: ms until the workflow goes on unless this delivery is confirmed; 0 where it does not
 local now, n = now_ms(), ARGV[1]
 local fields = redis.call('HMGET', KEYS[1], n, n .. '.state', n .. '.attempts', 'status', 'expires_at', 'locale',
@@ -26,7 +26,7 @@ if fields[8] and step > 0 and step == tonumber(fields[9] or 1) then
 end
 
 local open = delivery == 'queued' or delivery == 'sending' or delivery == 'uncertain'
-if not open then return { 'done', delivery, waiting(KEYS[1]), patience } end
+if not open then return { 'done', delivery, waiting(KEYS[1]), patience, now } end
 
 if delivery == 'sending' then
   -- Whoever opened the attempt is gone: a crash, or a lock that was lost.
@@ -60,7 +60,7 @@ end
 
 local left = tonumber(fields[5]) - now
 if delivery == 'uncertain' then
-  if requests >= tonumber(ARGV[3]) then return { 'done', 'uncertain', waiting(KEYS[1]), patience } end
+  if requests >= tonumber(ARGV[3]) then return { 'done', 'uncertain', waiting(KEYS[1]), patience, now } end
   local wait = updated_at + tonumber(ARGV[2]) - now
   if wait > 0 then return { 'uncertain', wait, left } end
 end
@@ -97,4 +97,4 @@ if refused then
   return { 'refused', refused, redis.call('HGET', KEYS[1], 'status'), waiting(KEYS[1]), fields[10], country }
 end
 set_state(KEYS[1], n, now, 'sending', requests + 1)
-return { 'send', left, kid, sealed, fields[6] or '', k, country, patience, fields[10] }
+return { 'send', left, kid, sealed, fields[6] or '', k, country, patience, fields[10], now }
