@@ -1,5 +1,5 @@
 import type { Checked, Decision, Started } from "@watchword/otp-core";
-import { atZero, countFinished, countryLabel } from "@watchword/process/metrics";
+import { atZero, countDecisions, countFinished, countryLabel } from "@watchword/process/metrics";
 import { Counter, Histogram, type Registry } from "prom-client";
 import type { Refusal } from "./plugins/problems.ts";
 
@@ -55,12 +55,6 @@ export function createApiMetrics(registry: Registry): ApiMetrics {
     labelNames: ["code", "policy"],
     registers,
   });
-  const decisions = new Counter({
-    name: "watchword_limit_decisions_total",
-    help: "Decisions of limits: enforce refused, report would have refused, warn may soon refuse",
-    labelNames: ["policy", "mode", "country"],
-    registers,
-  });
   const webhooks = new Counter({
     name: "watchword_webhooks_total",
     help: "Webhooks of a carrier, by what was made of them",
@@ -96,7 +90,7 @@ export function createApiMetrics(registry: Registry): ApiMetrics {
       else if (evaluated && status === "failed") finished("failed");
     },
     canceled: () => finished("canceled"),
-    decided: ({ policy, mode, country }) => decisions.inc({ policy, mode, country: countryLabel(country) }),
+    decided: countDecisions(registry),
     refused: ({ code, details }) => refusals.inc({ code, policy: details.policy?.name ?? "" }),
     webhook: (carrier, result) => webhooks.inc({ carrier, result }),
     answered: ({ method, route, status, seconds }) =>
