@@ -13,6 +13,7 @@ import {
   createAgainstBare,
   endToEnd,
   latencyToCarrier,
+  memoryInFlight,
   rightChecks,
   synchronousRoute,
   workerAlone,
@@ -69,7 +70,16 @@ async function measure(bench: Bench): Promise<Row[]> {
     "end to end, carrier of 1 ms, per second",
     `accepted ${Math.round(flow.acceptedPerSecond)}, sent ${Math.round(flow.sentPerSecond)}`,
   );
-  add("one worker alone, jobs/s", String(Math.round(await workerAlone(bench, 20_000))));
+  const alone = await workerAlone(bench, 20_000);
+  add("one worker alone, SMS/s with a carrier of 1 ms", String(Math.round(alone)), "at least 3000", alone >= 3000);
+  const memory = await memoryInFlight(bench, 1000);
+  const megabytes = memory.bytes / 1e6;
+  add(
+    "one worker, requests at a carrier of 150 ms at a time, and its memory",
+    `${memory.inFlight}, ${Math.round(megabytes)} MB`,
+    "1000 in under 300 MB",
+    memory.inFlight >= 1000 && megabytes < 300,
+  );
 
   const bytes = await bytesPerVerification(bench, 10_000);
   add("Redis bytes per pending verification, job included", String(Math.round(bytes)), "under 2048", bytes < 2048);

@@ -17,9 +17,11 @@ export async function serveCarrier({
   onMessage,
 }: CarrierOptions): Promise<{ server: Server; port: number }> {
   let count = 0;
+  let inFlight = 0;
+  let mostInFlight = 0;
   const server = createServer((request, response) => {
     if (request.method === "GET") {
-      response.end(JSON.stringify({ count }));
+      response.end(JSON.stringify({ count, mostInFlight }));
       return;
     }
     let body = "";
@@ -27,11 +29,14 @@ export async function serveCarrier({
     request.on("end", () => {
       const { to } = JSON.parse(body) as { to: string };
       count += 1;
+      inFlight += 1;
+      mostInFlight = Math.max(mostInFlight, inFlight);
       onMessage(to);
       const answer = JSON.stringify({
         data: { record_type: "message", id: randomUUID(), to: [{ phone_number: to, status: "queued" }] },
       });
       setTimeout(() => {
+        inFlight -= 1;
         response.setHeader("content-type", "application/json");
         response.end(answer);
       }, latencyMs);

@@ -1,4 +1,5 @@
-// A carrier process of a given latency, with nothing else to do: `GET /count` tells how many messages it took.
+// A carrier process of a given latency, with nothing else to do: `GET /` tells how many messages it took,
+// and how many of them at a time at the most.
 import { serveCarrier } from "../carrier.ts";
 
 const [port = "", latencyMs = ""] = process.argv.slice(2);
