@@ -62,7 +62,12 @@ runProcess("worker", async (config, logger) => {
   const worker = buildWorker({
     metrics,
     ...reportDecisions(logger, metrics?.decided),
-    limitedApplication: (applicationId) => limited.get(applicationId),
+    limitedApplication(applicationId) {
+      const application = limited.get(applicationId);
+      if (!application)
+        logger.warn({ application: applicationId }, "unknown application: what follows an SMS of it waits");
+      return application;
+    },
     redis,
     keyring: createKeyring(config.WATCHWORD_SECRETS),
     queue,

@@ -21,6 +21,7 @@ export async function outlasted(
   const wait = (ms: number) => delay(ms, true, { signal: over.signal }).catch(() => false);
   const isSilent = async () => {
     await wait(letGoAfterMs);
+    if (over.signal.aborted) return false;
     const answered = redis.ping().then(
       () => false,
       () => true,

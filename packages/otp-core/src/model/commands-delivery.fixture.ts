@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect } from "vitest";
-import { applyCallEvent } from "../deliveries/call.ts";
+import { applyCallEvent, applyUnspoken } from "../deliveries/call.ts";
 import type { CallEvent } from "../deliveries/call-event.ts";
 import { claimDelivery } from "../deliveries/claim.ts";
 import { escalateDelivery } from "../deliveries/escalate.ts";
@@ -8,7 +8,7 @@ import { applyReceipt, type Receipt } from "../deliveries/receipt.ts";
 import { type SendOutcome, settleDelivery } from "../deliveries/settle.ts";
 import { attemptOf, deliveryOf } from "../testing/verifications.fixture.ts";
 import { type Command, command, deliveriesOf, deliveryAt, expectAgreement, nth, pick } from "./commands.fixture.ts";
-import { hear } from "./reference-calls.fixture.ts";
+import { failToSpeak, hear } from "./reference-calls.fixture.ts";
 import { claim, escalate, receive, settle } from "./reference-deliveries.fixture.ts";
 import { type Model, PATIENCE } from "./reference.fixture.ts";
 import type { Witness } from "./witness.fixture.ts";
@@ -134,6 +134,32 @@ const callAgainCommand = (n: number): Command =>
     (event, model, real) => applyEvent(event, model, real),
   );
 
+const unspokenCommand = (n: number, reason: "not_spoken" | null): Command =>
+  command(
+    `call: unspoken, ${reason ?? "perhaps"}`,
+    (model) =>
+      pick(
+        model.world.events.filter(({ of, number, callId, eventId }) => {
+          const call = deliveryAt(model, { of, number }).delivery.calls.get(callId);
+          return call?.phase === "speaking" && call.speaks === 1 && call.eventId === eventId;
+        }),
+        n,
+      ),
+    async (event, model, real) => {
+      const { of, number, ...job } = event;
+      const target = deliveryAt(model, event);
+      const expected = failToSpeak(model, target.verification, target.delivery, job, reason);
+      const request = model.world.requests.find(({ carrierId }) => carrierId === job.callId);
+      if (request && reason !== null) request.fate = "lost";
+      real.unsaid(job.callId);
+      const deliveryId = deliveryOf(real.ids[of] ?? "", number);
+      const answer = await applyUnspoken(real, { ...job, deliveryId }, reason);
+      expect(answer?.next).toMatchObject(expected);
+      expectAgreement(answer, target);
+      return of;
+    },
+  );
+
 /** What workers and carriers do. */
 export const claimAny = nth.map((n) => claimCommand(n));
 export const settleAny = fc
@@ -161,4 +187,7 @@ export const callAny = fc
     fc.constantFrom("completed", "busy", "no_answer"),
   )
   .map(([n, event, reason]) => callCommand(n, event, reason));
+export const unspokenAny = fc
+  .tuple(nth, fc.constantFrom("not_spoken" as const, null))
+  .map(([n, reason]) => unspokenCommand(n, reason));
 export const callAgain = nth.map((n) => callAgainCommand(n));

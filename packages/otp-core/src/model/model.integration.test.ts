@@ -42,6 +42,7 @@ const commands = fc.commands<Model, Witness, false>(
     ...times(5, delivery.receiptAny),
     ...times(3, delivery.escalateAny),
     ...times(10, delivery.callAny),
+    ...times(5, delivery.unspokenAny),
     ...times(1, delivery.callAgain),
   ],
   { maxCommands: 120, size: "max" },

@@ -26,6 +26,8 @@ export interface Witness extends Core, Pick<TestCore, "limitedApplication"> {
   requested(request: WorldRequest): Promise<void>;
   /** The code is to be said in a call, for the nth time. */
   said(id: string, callId: string, times: number): void;
+  /** It could not be said after all. */
+  unsaid(callId: string): void;
   /** Whether it was said in a call before. */
   hasSaid(callId: string): boolean;
   /** A machine took a call. */
@@ -122,6 +124,7 @@ export function newWitness(core: TestCore, workflow: readonly Channel[], world: 
       expect(last.get(id)?.status, "only a pending verification's code is said").toBe("pending");
       expect(saidIn(callId).add(times).size, "the code is said four times at most").toBeLessThanOrEqual(4);
     },
+    unsaid: (callId) => void speaks.delete(callId),
     hasSaid: (callId) => saidIn(callId).size > 0,
     machine(callId) {
       if (saidIn(callId).size === 0) machines.add(callId);

@@ -33,6 +33,7 @@ describe("the first request for a number", () => {
           id: deliveryOf(verification.id),
           channel: "sms",
           carrier: "telnyx",
+          cause: "start",
           status: "queued",
           error: null,
           createdAt,
