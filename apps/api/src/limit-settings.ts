@@ -1,6 +1,5 @@
 import { type ApiApplication, ConfigError } from "@watchword/config";
 import {
-  type Application,
   type Budget,
   type GuardMode,
   type Limit,
@@ -48,7 +47,7 @@ export function limitSettings({
 export function withLimits(
   applications: readonly ApiApplication[],
   environment: ReturnType<typeof limitSettings>,
-): (ApiApplication & Application)[] {
+): ApiApplication[] {
   const problems = applications.flatMap(({ id, limits }) =>
     limitProblems(limits).map((message) => ({ variable: `application ${id}`, message: `limits: ${message}` })),
   );

@@ -1,8 +1,8 @@
 import { carriers } from "@watchword/carriers";
 import { connectForRequests, createKeyring, createTokenSigner } from "@watchword/otp-core";
 import { createAdmission, createQueues, queueTelemetry, watchBacklog } from "@watchword/otp-core/queue";
-import { runProcess, serveOperations, startTracing, watchApplications, watchRedis } from "@watchword/process";
-import { createMetrics, measureBacklog, measureRedis } from "@watchword/process/metrics";
+import { runProcess, startTracing, watchApplications, watchRedis } from "@watchword/process";
+import { createOperations } from "@watchword/process/metrics";
 import { buildApi } from "./app.ts";
 import { createApplications } from "./applications.ts";
 import { limitSettings, withLimits } from "./limit-settings.ts";
@@ -23,12 +23,8 @@ runProcess("api", async (config, logger) => {
     onError: (error) => logger.error({ err: error }, "cannot look at the queues"),
   });
   const keyring = createKeyring(config.WATCHWORD_SECRETS);
-  const registry = config.METRICS_PORT === undefined ? undefined : createMetrics("api");
-  if (registry) {
-    measureRedis(registry, redis);
-    measureBacklog(registry, () => backlog.latest());
-  }
-  const metrics = registry && createApiMetrics(registry);
+  const operations = createOperations("api", config);
+  const metrics = operations && createApiMetrics(operations.registry);
   const app = await buildApi({
     core: {
       redis,
@@ -54,13 +50,11 @@ runProcess("api", async (config, logger) => {
     tracing: tracing !== undefined,
     metrics,
   });
-  const stopOperations =
-    config.METRICS_PORT === undefined
-      ? undefined
-      : await serveOperations(
-          { host: production ? "0.0.0.0" : "127.0.0.1", port: config.METRICS_PORT, token: config.METRICS_TOKEN },
-          { healthy: () => true, registry },
-        );
+  const stopOperations = await operations?.serve({
+    redis,
+    backlog: () => backlog.latest(),
+    healthy: () => true,
+  });
   await app.listen({ host: config.API_HOST, port: config.API_PORT });
   logger.info({ environment: config.WATCHWORD_ENV }, "api ready");
 

@@ -2,8 +2,8 @@ import { ConfigError } from "@watchword/config";
 import { carriers } from "@watchword/carriers";
 import { connectForWork, createKeyring } from "@watchword/otp-core";
 import { createQueues, isQueueName, type QueueName, queueNames, queueTelemetry } from "@watchword/otp-core/queue";
-import { runProcess, serveOperations, startTracing, watchApplications, watchRedis } from "@watchword/process";
-import { createMetrics, measureBacklog, measureRedis } from "@watchword/process/metrics";
+import { runProcess, startTracing, watchApplications, watchRedis } from "@watchword/process";
+import { createOperations } from "@watchword/process/metrics";
 import { createWorkerMetrics } from "./metrics.ts";
 import { createPoster } from "./notify/post.ts";
 import { traceQuery } from "./trace-query.ts";
@@ -42,9 +42,9 @@ runProcess("worker", async (config, logger) => {
   const caller = connectionId === undefined ? undefined : carriers.telnyx.createCaller({ ...telnyx, connectionId });
   const poster = createPoster(config.WEBHOOK_ALLOWED_HOSTS ?? []);
   const queue = createQueues(redis, telemetry);
-  const registry = config.METRICS_PORT === undefined ? undefined : createMetrics("worker");
+  const operations = createOperations("worker", config);
   const worker = buildWorker({
-    metrics: registry && createWorkerMetrics(registry),
+    metrics: operations && createWorkerMetrics(operations.registry),
     redis,
     keyring: createKeyring(config.WATCHWORD_SECRETS),
     queue,
@@ -73,17 +73,11 @@ runProcess("worker", async (config, logger) => {
     },
   });
   void worker.ready().then(() => logger.info({ queues: worker.queues }, "worker ready"));
-  if (registry) {
-    measureRedis(registry, redis);
-    measureBacklog(registry, () => worker.backlog.latest());
-  }
-  const stopOperations =
-    config.METRICS_PORT === undefined
-      ? undefined
-      : await serveOperations(
-          { host: production ? "0.0.0.0" : "127.0.0.1", port: config.METRICS_PORT, token: config.METRICS_TOKEN },
-          { healthy: worker.healthy, registry },
-        );
+  const stopOperations = await operations?.serve({
+    redis,
+    backlog: () => worker.backlog.latest(),
+    healthy: worker.healthy,
+  });
 
   return async () => {
     stopOperations?.();

@@ -33,6 +33,7 @@ async function watchIdle() {
     failed: 0,
     paused: false,
     limitedMs: 0,
+    steadyWaitMs: 0,
     waitMs: 0,
   };
   /** Looks each second for a time, beginning now. */

@@ -1,12 +1,6 @@
+import { parseRedisUrl } from "@watchword/otp-core/redis-url";
 import { z } from "zod";
 
-/** No URL parser takes several hosts: `scheme://login@hosts/path?query`. */
-const SEVERAL_HOSTS = /^rediss?\+(?:sentinel|cluster):\/\/(?:([^@/?#]*)@)?([^@/?#]+)((?:\/[^?#]*)?(?:\?[^#]*)?)$/;
-const LOGIN = /^[^:]*:.+$/;
-const ADDRESS = /^(?:\[[\da-f:.]+\]|[\w.-]+)(?::0*[1-9]\d*)?$/i;
-const SENTINEL_PART = /^\/[\w.-]+(?:\/\d{1,4})?(?:\?(?:sentinel_user=[^&]+&)?sentinel_password=[^&]+)?$/;
-
-/** `parseRedisUrl` of otp-core reads what this takes; a test of packages/process holds the two together. */
 const forms: { scheme: RegExp; isGood: (url: string) => boolean; message: string }[] = [
   {
     scheme: /^rediss?:/,
@@ -15,29 +9,20 @@ const forms: { scheme: RegExp; isGood: (url: string) => boolean; message: string
   },
   {
     scheme: /^rediss?\+sentinel:/,
-    isGood: (url) => hasGoodHosts(url, (rest) => SENTINEL_PART.test(rest)),
+    isGood: isUnderstood,
     message: "must look like redis+sentinel://user:password@host:port,host:port/master-name/database",
   },
   {
     scheme: /^rediss?\+cluster:/,
-    isGood: (url) => hasGoodHosts(url, (rest) => rest === ""),
+    isGood: isUnderstood,
     message: "must look like redis+cluster://user:password@host:port,host:port, without a database",
   },
 ];
 
-function hasGoodHosts(url: string, isGoodRest: (rest: string) => boolean): boolean {
-  const [, login, hosts = "", rest = ""] = SEVERAL_HOSTS.exec(url) ?? [];
-  return (
-    (login === undefined || LOGIN.test(login)) &&
-    hosts.split(",").every((host) => ADDRESS.test(host) && URL.canParse(`redis://${host}`)) &&
-    isGoodRest(rest) &&
-    isDecodable(url)
-  );
-}
-
-function isDecodable(text: string): boolean {
+function isUnderstood(url: string): boolean {
   try {
-    return decodeURIComponent(text) !== "";
+    parseRedisUrl(url);
+    return true;
   } catch {
     return false;
   }

@@ -57,7 +57,6 @@ export {
   type RedisConnection,
   type RedisProblem,
 } from "./store/redis.ts";
-export { parseRedisUrl } from "./store/redis-url.ts";
 export { isKnownCountry } from "./phone-number.ts";
 export { createTokenSigner, type TokenSigner } from "./token.ts";
 export {

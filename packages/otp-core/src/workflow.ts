@@ -31,6 +31,6 @@ export function planRoute(
   return landline && calls.length > 0 ? calls : wanted;
 }
 
-/** As the record keeps it; see `store/lua/prelude.lua`. */
+/** As the record keeps it; see `store/lua/records.md`. */
 export const encodePlan = (steps: readonly WorkflowStep[]): string =>
   steps.map(({ channel, carrier, patienceSeconds }) => `${channel} ${carrier} ${patienceSeconds * 1000}`).join(",");

@@ -1,4 +1,3 @@
-export { serveOperations } from "./operations.ts";
 export { runCommand, runProcess, type Stop } from "./run.ts";
 export { watchApplications, type WatchedApplications } from "./watch-applications.ts";
 export { watchRedis } from "./watch-redis.ts";

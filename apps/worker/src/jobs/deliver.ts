@@ -15,7 +15,7 @@ import type { Logger } from "pino";
 import { backoffMs, RetryLater } from "../backoff.ts";
 import type { WorkerMetrics } from "../metrics.ts";
 import { announceDelivery, type AnnounceDeps } from "./announce.ts";
-import { note, noteWaiting } from "./note.ts";
+import { note } from "./note.ts";
 
 export interface DeliverDeps extends DeliveryContext, AnnounceDeps {
   logger: Logger;
@@ -105,7 +105,7 @@ async function unsent(
     }
     case "uncertain":
       if (claim.waitMs >= claim.lifeLeftMs) return { outcome: "uncertain", detail: "no time left to send again" };
-      await noteWaiting(job, `uncertain: waiting ${seconds(claim.waitMs)} for a receipt`);
+      await note(job, `uncertain: waiting ${seconds(claim.waitMs)} for a receipt`, { runsAgain: true });
       throw new RetryLater("uncertain: waiting for a receipt", claim.waitMs);
   }
 }
@@ -130,10 +130,9 @@ async function settle(
   const detail = result.outcome === "sent" ? result.carrierId : describe(result);
   const [settled] = await Promise.all([
     settleDelivery(deps, claim.ref, result),
-    (result.outcome === "retry" || result.outcome === "uncertain" ? noteWaiting : note)(
-      job,
-      `attempt ${attempt}: ${result.outcome} in ${tookMs} ms, ${detail}`,
-    ),
+    note(job, `attempt ${attempt}: ${result.outcome} in ${tookMs} ms, ${detail}`, {
+      runsAgain: result.outcome === "retry" || result.outcome === "uncertain",
+    }),
     paused ? lane.pause(pauseMs) : undefined,
   ]);
 

@@ -5,7 +5,7 @@ import { script } from "../store/scripts.ts";
 import type { DeliveryStatus, VerificationStatus } from "../verification.ts";
 import type { CallEventJob } from "./call-event.ts";
 import type { DeliveryContext } from "./claim.ts";
-import { enqueueWaiting, type Waiting } from "./enqueue.ts";
+import { enqueueWaiting, parseWaiting, type Waiting } from "./enqueue.ts";
 
 /** Once when the person answers, and three times more by pressing 1. */
 const MAX_SPEAKS = 4;
@@ -87,7 +87,7 @@ export async function applyCallEvent(
     locale,
     applicationId,
   ] = reply;
-  await enqueueWaiting(context, ref, waiting);
+  await enqueueWaiting(context, parseWaiting(ref, waiting));
   const next: CallAction =
     action === "speak"
       ? { action, times, locale, applicationId, ...whatToSay(context.keyring.unseal(kid ?? "", ref, sealed ?? "")) }

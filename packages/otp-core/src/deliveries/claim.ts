@@ -4,7 +4,7 @@ import { type DeliveryRef, parseDeliveryId } from "../ids.ts";
 import { verificationKey } from "../store/keys.ts";
 import { script } from "../store/scripts.ts";
 import type { DeliveryStatus, VerificationStatus } from "../verification.ts";
-import { enqueueWaiting, type Waiting } from "./enqueue.ts";
+import { enqueueWaiting, parseWaiting, type Waiting } from "./enqueue.ts";
 import { settleDelivery } from "./settle.ts";
 
 /** After a request whose fate is unknown: how long a receipt may take before the code is sent once more. */
@@ -75,7 +75,7 @@ export async function claimDelivery(context: DeliveryContext, id: string): Promi
     case "skipped":
       return { outcome: "skipped", reason: reply[1] };
     case "done":
-      await enqueueWaiting(context, ref, reply[2]);
+      await enqueueWaiting(context, parseWaiting(ref, reply[2]));
       return { outcome: "done", status: reply[1], ...patience(reply[3]) };
     case "uncertain":
       return { outcome: "uncertain", waitMs: reply[1], lifeLeftMs: reply[2] };

@@ -3,7 +3,7 @@ import { verificationKey } from "../store/keys.ts";
 import { script } from "../store/scripts.ts";
 import type { Channel, DeliveryStatus, VerificationStatus } from "../verification.ts";
 import type { DeliveryContext } from "./claim.ts";
-import { channelOf, enqueueWaiting, type Waiting } from "./enqueue.ts";
+import { channelOf, enqueueWaiting, parseWaiting, type Waiting } from "./enqueue.ts";
 
 export interface Escalation {
   /** The channel that the workflow went on to, where this delivery has come to nothing. */
@@ -28,6 +28,6 @@ export async function escalateDelivery(
   const reply = (await run(context.redis, [verificationKey(ref)], [ref.number])) as Reply;
   if (reply[0] === "not_found") return undefined;
   const [outcome, delivery, verification, waiting] = reply;
-  await enqueueWaiting(context, ref, waiting);
+  await enqueueWaiting(context, parseWaiting(ref, waiting));
   return { outcome, delivery, verification, ...channelOf(waiting) };
 }

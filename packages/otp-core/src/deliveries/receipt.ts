@@ -3,7 +3,7 @@ import { verificationKey } from "../store/keys.ts";
 import { script } from "../store/scripts.ts";
 import type { Channel, DeliveryStatus, VerificationStatus } from "../verification.ts";
 import type { DeliveryContext } from "./claim.ts";
-import { channelOf, enqueueWaiting, type Waiting } from "./enqueue.ts";
+import { channelOf, enqueueWaiting, parseWaiting, type Waiting } from "./enqueue.ts";
 
 /** A carrier's word on a message, ids only: the number and the text in its event are dropped where it is received. */
 export interface Receipt {
@@ -48,6 +48,6 @@ export async function applyReceipt(
   const reply = (await run(context.redis, [verificationKey(ref)], args)) as Reply;
   if (reply[0] === "not_found") return undefined;
   const [outcome, delivery, verification, channel, carrier, elapsedMs, waiting, applicationId] = reply;
-  await enqueueWaiting(context, ref, waiting);
+  await enqueueWaiting(context, parseWaiting(ref, waiting));
   return { applicationId, outcome, delivery, verification, channel, carrier, elapsedMs, ...channelOf(waiting) };
 }

@@ -2,7 +2,7 @@ import { verificationKey } from "../store/keys.ts";
 import { script } from "../store/scripts.ts";
 import type { Channel, DeliveryStatus, VerificationStatus } from "../verification.ts";
 import type { AttemptRef, DeliveryContext } from "./claim.ts";
-import { channelOf, enqueueWaiting, type Waiting } from "./enqueue.ts";
+import { channelOf, enqueueWaiting, parseWaiting, type Waiting } from "./enqueue.ts";
 
 /** What became of one request to a carrier. */
 export type SendOutcome =
@@ -47,6 +47,6 @@ export async function settleDelivery(
   )) as Reply;
   if (reply[0] === "not_found") return undefined;
   const [delivery, verification, elapsedMs, waiting, applicationId] = reply;
-  await enqueueWaiting(context, ref, waiting);
+  await enqueueWaiting(context, parseWaiting(ref, waiting));
   return { applicationId, delivery, verification, elapsedMs, ...channelOf(waiting) };
 }

@@ -3,7 +3,7 @@ import { WatchwordError } from "../errors.ts";
 import { encodeMask, maskPhoneNumber, splitArea } from "../phone-number.ts";
 import { applicationPrefix } from "../store/keys.ts";
 import { isRedisUnavailable } from "../store/redis.ts";
-import { applicationScript } from "../store/scripts.ts";
+import { script } from "../store/scripts.ts";
 import type { Channel } from "../verification.ts";
 import { addressPlace } from "./address.ts";
 import { policyArguments, policyOf, type PolicyName, type RateLimitPolicy } from "./policies.ts";
@@ -45,8 +45,8 @@ type Reply = [
   counted: 0 | 1,
 ];
 
-const run = applicationScript("admit");
-const runRelease = applicationScript("release");
+const run = script("admit");
+const runRelease = script("release");
 
 export function destinationOf(
   { keyring }: Pick<Core, "keyring">,

@@ -1,10 +1,10 @@
 import type { Application, Core } from "../core.ts";
 import { splitArea } from "../phone-number.ts";
 import { applicationPrefix } from "../store/keys.ts";
-import { applicationScript } from "../store/scripts.ts";
+import { script } from "../store/scripts.ts";
 import { areaWindowMs } from "./admit.ts";
 
-const run = applicationScript("approve");
+const run = script("approve");
 
 /**
  * Tells the breakers that a verification was approved. Nobody waits for it: a crash between the approval and this counts

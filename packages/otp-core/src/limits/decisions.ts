@@ -1,9 +1,9 @@
 import type { Application, Core } from "../core.ts";
 import { splitArea } from "../phone-number.ts";
 import { applicationPrefix } from "../store/keys.ts";
-import { applicationScript } from "../store/scripts.ts";
+import { script } from "../store/scripts.ts";
 
-const run = applicationScript("tell");
+const run = script("tell");
 
 /** Notes that a limit of a number refused something; nobody waits for it. */
 export function tellRefusal(

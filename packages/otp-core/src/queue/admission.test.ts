@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { createAdmission } from "./admission.ts";
 import type { QueueBacklog } from "./backlog.ts";
 
-const look = (queue: string, waitMs: number): QueueBacklog => ({
+const look = (queue: string, steadyWaitMs: number, waitMs = steadyWaitMs): QueueBacklog => ({
   queue,
   waiting: 1,
   prioritized: 0,
@@ -12,6 +12,7 @@ const look = (queue: string, waitMs: number): QueueBacklog => ({
   paused: false,
   limitedMs: 0,
   waitMs,
+  steadyWaitMs,
 });
 
 const admission = (...looks: QueueBacklog[]) => createAdmission({ latest: () => looks, stop: () => undefined });
@@ -30,6 +31,10 @@ function retryAfter(waitMs: number, lifeSeconds = 300): number | undefined {
 describe("work is accepted", () => {
   test.each([0, 1, 299_000, 299_999])("while it would wait %d ms of a life of 300 s", (waitMs) => {
     expect(retryAfter(waitMs)).toBeUndefined();
+  });
+
+  test("while only the newest look says that it would wait longer", () => {
+    expect(() => admission(look("sms-telnyx", 0, 900_000)).check("sms-telnyx", 300)).not.toThrow();
   });
 
   test("before the first look", () => {

@@ -8,7 +8,7 @@ const MAX_RETRY_AFTER_SECONDS = 60;
 export function createAdmission(backlog: Backlog): Admission {
   return {
     check(queue, lifeSeconds) {
-      const waitMs = backlog.latest().find((each) => each.queue === queue)?.waitMs ?? 0;
+      const waitMs = backlog.latest().find((each) => each.queue === queue)?.steadyWaitMs ?? 0;
       const excess = waitMs / 1000 - lifeSeconds;
       if (excess < 0) return;
       throw new WatchwordError("unavailable", "Too many messages are waiting to be sent: try again later.", {

@@ -69,6 +69,7 @@ const empty = {
   paused: false,
   limitedMs: 0,
   waitMs: 0,
+  steadyWaitMs: 0,
 };
 
 test("there is nothing to say before the first look, and an empty queue has no wait after it", async () => {
@@ -140,6 +141,16 @@ describe("the wait", () => {
     expect(waitMs).toBeGreaterThan(0);
     expect(waitMs).toBeLessThanOrEqual(50 * elapsedMs);
   });
+});
+
+test("the steady wait is the least of the last five looks, so that one of them alone refuses nobody", async () => {
+  const looks: QueueBacklog[] = [];
+  watch(core.redis, (each) => looks.push(...each));
+  await expect.poll(() => looks.length, SOON).toBeGreaterThan(2);
+  await queue.add("first", {});
+  await expect.poll(() => looks.at(-1)?.steadyWaitMs, SOON).toBeGreaterThan(100);
+  for (const [at, { steadyWaitMs }] of looks.entries())
+    expect(steadyWaitMs).toBe(Math.min(...looks.slice(Math.max(0, at - 4), at + 1).map(({ waitMs }) => waitMs)));
 });
 
 test("an outage is nobody's error: the looks go on after it", async () => {

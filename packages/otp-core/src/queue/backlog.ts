@@ -17,6 +17,8 @@ export interface QueueBacklog {
   limitedMs: number;
   /** How long a job added now would wait, by estimate. */
   waitMs: number;
+  /** The least of the newest estimates: what holds for some seconds is no noise, such as a worker's first moments. */
+  steadyWaitMs: number;
 }
 
 export interface Backlog {
@@ -39,6 +41,8 @@ interface Trace {
   headSince: number;
   /** Jobs finished per ms while some were waiting: what the workers can do. */
   rate: number;
+  /** The newest estimates of the wait. */
+  waits: number[];
 }
 
 /** BullMQ counts the jobs of a window in `limiter`, and puts the greatest integer there to hold a queue back. */
@@ -47,12 +51,13 @@ const PAUSED = Number.MAX_SAFE_INTEGER;
 const INTERVAL_MS = 1000;
 /** Weight of the newest look in the rate: about the last ten in which something was finished count. */
 const SMOOTHING = 0.2;
+const STEADY_LOOKS = 5;
 
 /**
  * The wait of a job added now: what is queued, at the rate at which jobs were finished while others waited; at least as
  * long as the next job has not moved, since without a worker there is no rate.
  */
-export function estimateWaitMs(trace: Trace, now: number, queued: number, limitedMs: number): number {
+export function estimateWaitMs(trace: Omit<Trace, "waits">, now: number, queued: number, limitedMs: number): number {
   if (queued === 0) return limitedMs;
   const stuck = now - trace.headSince;
   return Math.max(stuck, limitedMs, trace.rate > 0 ? queued / trace.rate : 0);
@@ -121,12 +126,14 @@ export function watchBacklog(
     const now = performance.now();
     const queued = waiting + prioritized;
     const head = next ?? urgent[0] ?? null;
-    const trace = traces.get(queue) ?? { head, headSince: now, rate: 0 };
+    const trace = traces.get(queue) ?? { head, headSince: now, rate: 0, waits: [] };
     traces.set(queue, trace);
     if (head === null || head !== trace.head) Object.assign(trace, { head, headSince: now });
     const finished = Number(completedCount ?? 0) + Number(failedCount ?? 0);
     followRate(trace, { at: now, queued, finished });
     const limitedMs = Number(count) >= PAUSED ? Math.max(0, limited) : 0;
+    const waitMs = Math.round(estimateWaitMs(trace, now, queued, limitedMs));
+    trace.waits = [...trace.waits, waitMs].slice(-STEADY_LOOKS);
     return {
       queue,
       waiting,
@@ -136,7 +143,8 @@ export function watchBacklog(
       failed,
       paused: paused === 1,
       limitedMs,
-      waitMs: Math.round(estimateWaitMs(trace, now, queued, limitedMs)),
+      waitMs,
+      steadyWaitMs: Math.min(...trace.waits),
     };
   }
 

@@ -4,7 +4,7 @@ import type { Attempt, Delivery, DeliveryStatus, Verification, VerificationStatu
 
 const orNull = (kept: string | undefined) => (kept === undefined || kept === "-" ? null : kept);
 
-/** A hash as Lua returns it, `field, value, field, value, …`; its fields are described in `lua/prelude.lua`. */
+/** A hash as Lua returns it, `field, value, field, value, …`; its fields are described in `lua/records.md`. */
 export function parseRecord(ref: VerificationRef, reply: string[]): Verification {
   const fields = new Map<string, string>();
   for (let i = 0; i < reply.length; i += 2) fields.set(reply[i] ?? "", reply[i + 1] ?? "");

@@ -62,7 +62,8 @@ const notUnderstood = () => new Error("the Redis URL is none that Watchword unde
 function addresses(hosts: string, defaultPort: number): Address[] {
   return hosts.split(",").map((address) => {
     const [, host, port = String(defaultPort)] = ADDRESS.exec(address) ?? [];
-    if (host === undefined || Number(port) < 1 || Number(port) > 65_535) throw notUnderstood();
+    if (host === undefined || !URL.canParse(`redis://${host}`)) throw notUnderstood();
+    if (Number(port) < 1 || Number(port) > 65_535) throw notUnderstood();
     return { host: host.replace(/^\[|\]$/g, ""), port: Number(port) };
   });
 }

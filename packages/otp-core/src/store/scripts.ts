@@ -2,20 +2,14 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Redis } from "ioredis";
 
-const source = (name: string) => readFileSync(new URL(`lua/${name}.lua`, import.meta.url), "utf8");
-const prelude = source("prelude");
-const application = source("application");
+const USES = /^-- Uses: (.*)\n/;
 
 /** Runs one Lua script: its keys, its arguments, and the reply as Redis gives it. */
 export type Script = (redis: Redis, keys: string[], args: (string | number)[]) => Promise<unknown>;
 
 /** Loads `lua/<name>.lua`; whoever calls it knows the shape of the reply, which the file documents at its head. */
-export const script = (name: string): Script => scriptOf(`${prelude}\n${source(name)}`);
-
-/** The same for a script that works in an application's slot. */
-export const applicationScript = (name: string): Script => scriptOf(`${prelude}\n${application}\n${source(name)}`);
-
-function scriptOf(body: string): Script {
+export function script(name: string): Script {
+  const body = scriptText(name);
   const sha = createHash("sha1").update(body).digest("hex");
   return async (redis, keys, args) => {
     try {
@@ -25,4 +19,20 @@ function scriptOf(body: string): Script {
       return redis.eval(body, keys.length, ...keys, ...args);
     }
   };
+}
+
+/**
+ * A script behind the parts, `lua/parts/<name>.lua`, that its first line says it uses, and that these use. It gets no
+ * others: Redis makes each of their functions anew at every call.
+ */
+export function scriptText(name: string): string {
+  const texts = new Map<string, string>();
+  function add(path: string): void {
+    if (texts.has(path)) return;
+    const text = readFileSync(new URL(`lua/${path}.lua`, import.meta.url), "utf8");
+    for (const part of USES.exec(text)?.[1]?.split(", ") ?? []) add(`parts/${part}`);
+    texts.set(path, text);
+  }
+  add(name);
+  return [...texts.values()].join("\n");
 }

@@ -16,7 +16,8 @@ beforeEach(() => {
 });
 
 const idle = { waiting: 0, prioritized: 0, active: 0, delayed: 0, failed: 0, paused: false, limitedMs: 0 };
-const latest = (): QueueBacklog[] => Object.entries(waitMs).map(([queue, ms]) => ({ queue, ...idle, waitMs: ms }));
+const latest = (): QueueBacklog[] =>
+  Object.entries(waitMs).map(([queue, ms]) => ({ queue, ...idle, waitMs: ms, steadyWaitMs: ms }));
 const guarded = { ...core, admission: createAdmission({ latest, stop: () => undefined }) };
 
 const unavailable = { code: "unavailable", details: { retryAfterSeconds: 20 } };

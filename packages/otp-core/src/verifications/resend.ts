@@ -1,4 +1,5 @@
 import { type Application, type Core, deliveryQueue } from "../core.ts";
+import { enqueueWaiting } from "../deliveries/enqueue.ts";
 import { parseVerificationId, type VerificationRef } from "../ids.ts";
 import { admit, type Destination } from "../limits/admit.ts";
 import { tellRefusal } from "../limits/decisions.ts";
@@ -8,7 +9,6 @@ import { parseRecord } from "../store/record.ts";
 import { script } from "../store/scripts.ts";
 import type { Channel, Verification, VerificationStatus } from "../verification.ts";
 import { channelNotSetUp, notFound, notPending, numberLocked, resendTooSoon, tooManyRequests } from "./refusals.ts";
-import { enqueueQueued } from "./start.ts";
 
 type Reply =
   | ["not_found"]
@@ -71,7 +71,7 @@ export async function resendVerification(
       throw tooManyRequests(application.settings, reply[1], reply[2]);
     case "resent": {
       const verification = parseRecord(ref, reply[1]);
-      await enqueueQueued(core, verification);
+      await enqueueWaiting(core, verification.deliveries);
       return verification;
     }
   }

@@ -1,6 +1,7 @@
 import { generateCode } from "../code.ts";
 import { type Application, type Core, deliveryQueue, type VerificationSettings } from "../core.ts";
 import { normalizeContext, type PaymentContext } from "../context.ts";
+import { enqueueWaiting } from "../deliveries/enqueue.ts";
 import { deliveryId, newVerificationRef, verificationId, type VerificationRef } from "../ids.ts";
 import { admit, destinationOf } from "../limits/admit.ts";
 import { tellRefusal } from "../limits/decisions.ts";
@@ -105,7 +106,8 @@ export async function startVerification(core: Core, application: Application, in
     await admitted.release("unsent");
     tellRefusal(core, application, reply[1], destination);
     // Refusing more requests must not keep the accepted one from being sent.
-    if (reply[4].length > 0) await enqueueQueued(core, parseRecord({ tag: ref.tag, nonce: reply[3] }, reply[4]));
+    if (reply[4].length > 0)
+      await enqueueWaiting(core, parseRecord({ tag: ref.tag, nonce: reply[3] }, reply[4]).deliveries);
     throw tooManyRequests(settings, reply[1], reply[2]);
   }
   if (reply[0] === "differs") {
@@ -118,7 +120,7 @@ export async function startVerification(core: Core, application: Application, in
       ? created(ref, to, settings, first, input.metadata, now)
       : parseRecord({ tag: ref.tag, nonce: reply[2] }, reply[3]);
   await Promise.all([
-    enqueueQueued(core, verification),
+    enqueueWaiting(core, verification.deliveries),
     reply[0] === "created" ? undefined : admitted.release(reply[0] === "resent" ? "again" : "unsent"),
   ]);
   return {
@@ -155,13 +157,4 @@ function created(
       { id, channel, carrier, status: "queued", error: null, createdAt, updatedAt: createdAt, attempts: [] },
     ],
   };
-}
-
-/**
- * Enqueues every delivery that waits to be sent. One that was recorded just before a crash or an outage has no job
- * yet, and the next request for it heals that; one that has a job keeps it.
- */
-export async function enqueueQueued({ queue }: Pick<Core, "queue">, { deliveries }: Verification): Promise<void> {
-  const queued = deliveries.filter(({ status }) => status === "queued");
-  await Promise.all(queued.map(({ id, channel, carrier }) => queue.add(deliveryQueue(channel, carrier), id)));
 }

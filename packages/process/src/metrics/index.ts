@@ -1,4 +1,5 @@
 export { type Backlog, jobStates, measureBacklog } from "./backlog.ts";
+export { createOperations, type Operations } from "./operations.ts";
 export {
   atZero,
   countFinished,

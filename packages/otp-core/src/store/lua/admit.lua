@@ -1,3 +1,4 @@
+-- Uses: basics, decisions, events
 -- Decides about one request for a code by everything that is not the number's own, and counts it if it may pass: all of
 -- the counters or none. All of an application's share a slot; their names begin with KEYS[1], `ww:{app:<application>}:`
 --   w:<policy>[:<country>]          count of a window that begins with its first event and ends with the key
@@ -9,7 +10,7 @@
 --                                   A bucket is as long as the window, so that the window spans two of them
 --   hold:<country or area>          `until ms_altogether level policy` of a suspended destination
 --   b:<country>                     verifications of each minute: s<minute> started, a<minute> of those approved
---   told:<...>, decisions           see application.lua
+--   told:<...>, decisions           see parts/decisions.lua
 -- KEYS  1 what every name begins with
 -- ARGV  1 enforce, report or off, for all but the address   2 `start` or `resend`   3 country   4 masked area
 --       5 hashes of the area, the writing key's first, separated by commas, or ''   6 last four digits

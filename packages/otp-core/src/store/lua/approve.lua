@@ -1,8 +1,9 @@
+-- Uses: basics, events
 -- Tells the breakers that a verification was approved.
 -- KEYS  1 what every name begins with, as in admit.lua
 -- ARGV  1 when it was made   2 country   3 hash of the area   4 last four digits
 --       5 window in ms for which events of an area are kept; 0 where none are
-local base, now, minute = KEYS[1], now_ms(), math.floor(ARGV[1] / 60000)
+local base, now, minute = KEYS[1], now_ms(), math.floor(ARGV[1] / MINUTE)
 local minutes = base .. 'b:' .. ARGV[2]
 -- The request was admitted right before: the minute may have turned in between.
 for at = minute, minute - 1, -1 do

@@ -1,3 +1,4 @@
+-- Uses: basics, deliveries, receipts, verification
 -- Applies an event of a call and says what is to be done about it. The record of a call, <n>.call:<id>, is
 -- `phase speaks event_id`: dialed, answered, speaking (a person listens), machine or over; how many times the code was
 -- spoken; and the event that led there, so that the same event again leads to the same command.
@@ -8,8 +9,6 @@
 --    or { 'none' | 'hang_up' | 'speak', speaks, delivery status, verification status, carrier,
 --         ms since the delivery was asked for, waiting deliveries, 1 if this event changed the delivery's status else 0,
 --         kid, sealed and locale with 'speak', application }
-local rank = { queued = 0, sending = 0, skipped = 0, uncertain = 1, failed = 1, sent = 2, unconfirmed = 3,
-  undelivered = 4, delivered = 5 }
 local now, n, event, id = now_ms(), ARGV[1], ARGV[2], ARGV[4]
 local fields = redis.call('HMGET', KEYS[1], n, n .. '.state', 'status', 'expires_at', n .. '.lost', n .. '.attempts',
   n .. '.call:' .. id, 'locale', 'app')
@@ -23,19 +22,14 @@ local again = led_here == ARGV[5]
 local changed = 0
 
 local function move(to, reason)
-  if rank[to] <= rank[delivery] then return end
+  if not is_ahead(to, delivery) then return end
   set_state(KEYS[1], n, now, to, requests, reason)
   delivery, changed = to, 1
 end
 
 -- The phone that this call rang did not hear the code; another call of the delivery may still.
 local function lose(reason)
-  local lost = fields[5] or ''
-  if not string.find(' ' .. lost .. ' ', ' ' .. id .. ' ', 1, true) then
-    lost = lost == '' and id or lost .. ' ' .. id
-    redis.call('HSET', KEYS[1], n .. '.lost', lost)
-  end
-  if count_lost(lost) >= requests then move('undelivered', reason) end
+  if note_lost(KEYS[1], n, fields[5], id, requests) then move('undelivered', reason) end
 end
 
 local function enter(to)
@@ -55,9 +49,7 @@ local function speak(times)
   enter('speaking')
 end
 
-local k = fields[6]
-local open = k and string.match(redis.call('HGET', KEYS[1], n .. '.' .. k) or '', '^open (%d+)')
-if open then redis.call('HSET', KEYS[1], n .. '.' .. k, 'open ' .. open .. ' - - - ' .. id) end
+identify_attempt(KEYS[1], n, fields[6], id)
 if phase ~= 'over' then move('sent') end
 
 if phase == 'over' then

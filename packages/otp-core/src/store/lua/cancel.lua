@@ -1,3 +1,4 @@
+-- Uses: basics, verification
 -- Ends a pending verification at the application's wish.
 -- KEYS  1 the verification
 -- ARGV  1 application

@@ -1,3 +1,4 @@
+-- Uses: basics, number, verification
 -- Counts the attempt and compares in one step: a code is right at most once, and no concurrency evaluates one attempt
 -- too many.
 -- KEYS  1 the verification   2 its number

@@ -1,3 +1,4 @@
+-- Uses: attempts, basics, deliveries, verification, workflow
 -- Takes a delivery before it is sent, and opens an attempt ahead of the request, so that a crash in between is known
 -- to be uncertain.
 -- KEYS  1 the verification

@@ -1,3 +1,4 @@
+-- Uses: earlier, verification
 -- Forgets every verification of a number, with codes and deliveries, at once. The number's limits stay.
 -- KEYS  1 the number
 -- ARGV  1 what the keys of its verifications begin with

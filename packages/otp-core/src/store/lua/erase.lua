@@ -1,3 +1,4 @@
+-- Uses: earlier, verification
 -- Forgets a verification, its code and its deliveries at once. The number's limits stay.
 -- KEYS  1 the verification   2 the number
 -- ARGV  1 application

@@ -1,3 +1,4 @@
+-- Uses: basics, deliveries, verification
 -- Goes on with the workflow where a delivery has not been confirmed in time.
 -- KEYS  1 the verification
 -- ARGV  1 delivery number

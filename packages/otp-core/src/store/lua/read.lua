@@ -1,3 +1,4 @@
+-- Uses: basics, verification
 -- Reads a verification as of now.
 -- KEYS  1 the verification
 -- ARGV  1 application

@@ -1,3 +1,4 @@
+-- Uses: basics, number, verification, workflow
 -- Adds a delivery of the same code to a pending verification.
 -- KEYS  1 the verification   2 the number
 -- ARGV  1 application   2 channel   3 carrier   4 resend gap in ms   5 policies of a number

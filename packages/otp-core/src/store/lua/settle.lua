@@ -1,3 +1,4 @@
+-- Uses: attempts, basics, deliveries, verification
 -- Records what became of an attempt's request: once, and only by whoever opened the attempt.
 -- KEYS  1 the verification
 -- ARGV  1 delivery number   2 attempt   3 outcome: sent, retry, uncertain or failed   4 carrier's code or ''
@@ -31,8 +32,7 @@ if outcome == 'retry' or outcome == 'failed' then requests = requests - 1 end
 
 -- A receipt may have come first and knows better than the request. Another attempt may be under way: then only that a
 -- message went out counts at once, since the other must not be tried again.
-local lost = ' ' .. (fields[6] or '') .. ' '
-local news = attempt[1] == 'open' or outcome == 'sent' and not string.find(lost, ' ' .. ARGV[6] .. ' ', 1, true)
+local news = attempt[1] == 'open' or outcome == 'sent' and not is_lost(fields[6], ARGV[6])
 local own = delivery == 'sending' and news or delivery == 'uncertain'
 if not own then
   if requests >= 0 then

@@ -1,3 +1,4 @@
+-- Uses: basics, earlier, number, verification, workflow
 -- Creates a verification, or answers with the pending one of the same number.
 -- KEYS  1 the number   2 the new verification   3 its code
 -- ARGV  1 application   2 `max_attempts channel country to area`   3 locale or ''   4 metadata or ''   5 plan
@@ -8,6 +9,22 @@
 --    or { 'locked', wait in ms, ms of the whole lock }
 --    or { 'created', now } or { 'differs' } from what is pending
 --    or { 'resent' | 'unchanged', now, nonce, { field, value, ... } }
+-- Whether a request means the code that is pending: it approves the same payment, and the request brings no other code.
+-- Both are as a code is kept.
+local function means_the_same(kept, given)
+  local function has(text, kind)
+    return string.find(text, ' ' .. kind .. ':', 1, true) ~= nil
+  end
+  local function agree_on(kind)
+    for word in string.gmatch(given, ' (' .. kind .. ':%S+)') do
+      if string.find(kept .. ' ', ' ' .. word .. ' ', 1, true) then return true end
+    end
+    return false
+  end
+  if has(given, 'code') and not agree_on('code') then return false end
+  return agree_on('context') or not (has(given, 'context') or has(kept, 'context'))
+end
+
 local now = now_ms()
 local prefix, nonce = string.match(KEYS[2], '^(.*:)([^:]*)$')
 local number = redis.call('HMGET', KEYS[1], 'active', 'requests', 'calls', 'guard')

@@ -1,3 +1,4 @@
+-- Uses: basics, decisions
 -- Tells of a refusal that was decided in another slot.
 -- KEYS  1 what every name begins with, as in admit.lua
 -- ARGV  1 policy   2 country   3 masked area

@@ -1,6 +1,4 @@
--- What the scripts of an application's slot share, beside the prelude; see admit.lua.
-local MINUTE = 60000
-
+-- Uses: basics
 -- Times of events that are counted for many places at once, in hashes that end by themselves; see admit.lua.
 local function bucket_of(kind, hash, window, index)
   return kind .. window / 1000 .. ':' .. index .. ':' .. string.sub(hash, 1, 1), string.sub(hash, 2)
@@ -61,15 +59,4 @@ local function change_event(kind, hash, now, window, at, note, to)
       end
     end
   end
-end
-
--- Puts a decision into the stream of the newest thousand. Those of a kind are told once a minute: a flood of them must
--- not push the others out.
-local function tell(base, now, policy, country, mask, mode)
-  local kind = table.concat({ base .. 'told', policy, country, mask, mode }, ':')
-  if not redis.call('SET', kind, '', 'PX', MINUTE, 'NX') then return 0 end
-  redis.call('XADD', base .. 'decisions', 'MAXLEN', '~', 1000, '*', 'at', now, 'policy', policy, 'country', country,
-    'to', mask, 'mode', mode)
-  redis.call('PEXPIRE', base .. 'decisions', 30 * DAY_MS)
-  return 1
 end

@@ -1,6 +1,6 @@
-import { ConfigError, loadConfig } from "@watchword/config";
-import { parseRedisUrl } from "@watchword/otp-core";
+import { parseRedisUrl } from "@watchword/otp-core/redis-url";
 import { expect, test } from "vitest";
+import { ConfigError, loadConfig } from "./load.ts";
 
 const hosts = ["a", "a:1", "10.0.0.1:65535", "[::1]:1", "a:1,b:2", "a.example.com,b_c"];
 const noHosts = ["", ":1", "a:", "a:0", "a:65536", "a:x", "a,", "a b", "a:1:2", "[::1"];

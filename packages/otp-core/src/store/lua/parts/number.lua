@@ -1,0 +1,53 @@
+-- Uses: basics
+-- The limits of a number: its requests, and its lock after wrong codes.
+
+-- Counts one event in a list of times, newest first, unless one of the policies is used up. The policies are packed as
+-- `name limit window_ms ...`. Gives the new list and the longest window in ms, or nil, the policy's name and the wait in
+-- ms: the longest, where several are used up.
+local function take(list, now, policies)
+  local times = {}
+  for time in string.gmatch(list or '', '%d+') do times[#times + 1] = time end
+  local most, longest, denied, wait = 0, 0, nil, 0
+  for name, limit, window in string.gmatch(policies, '(%S+) (%d+) (%d+)') do
+    limit, window = tonumber(limit), tonumber(window)
+    most, longest = math.max(most, limit), math.max(longest, window)
+    local left = times[limit] and tonumber(times[limit]) + window - now or 0
+    if left > wait then denied, wait = name, left end
+  end
+  if denied then return nil, denied, wait end
+  table.insert(times, 1, now)
+  return table.concat(times, ',', 1, math.min(#times, most)), longest
+end
+
+-- As many wrong codes with no right one between them are evaluated for a number, however they are spread (NIST SP
+-- 800-63B-4 section 3.2.2); how long they are remembered is then how long it is locked.
+local MOST_FAILURES, FAILURES_KEPT_MS = 100, 30 * DAY_MS
+
+-- The wait in ms for a locked number and how long the lock is altogether; nil where it is not locked.
+local function locked(guard, now)
+  local ends, takes = string.match(guard or '', '^%d+ %d+ (%d+) (%d+)')
+  if not ends or tonumber(ends) <= now then return nil end
+  return tonumber(ends) - now, tonumber(takes)
+end
+
+-- Counts a wrong code of a number, and locks it with every `limit`th in a row: for `first` ms, doubling to a day.
+local function count_failure(key, guard, now, limit, first)
+  local fails, locks, ends, takes = string.match(guard or '', '^(%d+) (%d+) (%d+) (%d+)')
+  fails, locks, ends, takes = (fails or 0) + 1, tonumber(locks or 0), ends or 0, takes or 0
+  if fails >= MOST_FAILURES then
+    takes, ends = FAILURES_KEPT_MS, now + FAILURES_KEPT_MS
+  elseif fails % limit == 0 then
+    takes = math.min(first * 2 ^ locks, DAY_MS)
+    locks, ends = locks + 1, now + takes
+  end
+  redis.call('HSET', key, 'guard', table.concat({ fails, locks, ends, takes }, ' '))
+  redis.call('PEXPIRE', key, FAILURES_KEPT_MS)
+end
+
+-- Lets a number be forgotten after `ms`, but not before what was kept of it already, such as its wrong codes and its
+-- earlier verifications.
+local function expire_number(key, ms, guard)
+  local left = redis.call('PTTL', key)
+  if guard and left < 0 then left = FAILURES_KEPT_MS end
+  redis.call('PEXPIRE', key, math.max(ms, left))
+end
