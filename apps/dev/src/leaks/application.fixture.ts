@@ -22,7 +22,8 @@ export function declareApplication(run: Run, webhookUrl: string): { file: string
       { channel: "sms", patience_seconds: 3 },
       { channel: "call", patience_seconds: 3 },
     ],
-    fallback: true,
+    // A slow machine must not have everybody called.
+    fallback: false,
     countries: ["US"],
     limits: { "number-lock": { limit: 3, window_seconds: 900 } },
     texts: { en: { sms: "{code} is the code of {brand}" } },

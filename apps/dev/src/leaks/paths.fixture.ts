@@ -179,12 +179,12 @@ export async function drive(client: Client): Promise<Driven> {
     ownCodeForPayment(),
     replayed(),
     twoEndpoints(),
-    carried("0001", ["sms undelivered", "call delivered"]),
-    carried("0002", ["sms sent", "call delivered"]),
-    carried("0003", ["sms delivered"], { fallback: "none" }),
-    carried("0007", ["sms delivered"], { fallback: "none" }),
+    carried("0001", ["sms undelivered", "call delivered"], { fallback: "call" }),
+    carried("0002", ["sms sent", "call delivered"], { fallback: "call" }),
+    carried("0003", ["sms delivered"]),
+    carried("0007", ["sms delivered"]),
     carried("0005", ["sms delivered"]),
-    carried("0006", ["sms failed"], { fallback: "none" }),
+    carried("0006", ["sms failed"]),
     carried("0008", ["sms delivered"]),
     carried("0009", ["call undelivered"], { channel: "call" }),
     carried("0010", ["call undelivered"], { channel: "call" }),
@@ -194,9 +194,6 @@ export async function drive(client: Client): Promise<Driven> {
     erased(),
   ]);
   // Last: they wait for their fate to be known, and hold a carrier's connection for as long as it takes.
-  await Promise.all([
-    carried("0011", ["sms uncertain"], { fallback: "none" }),
-    carried("0012", ["sms uncertain"], { fallback: "none" }),
-  ]);
+  await Promise.all([carried("0011", ["sms uncertain"]), carried("0012", ["sms uncertain"])]);
   return driven;
 }
