@@ -1,11 +1,18 @@
 import { carriers } from "@watchword/carriers";
 import { connectForRequests, createKeyring, createTokenSigner } from "@watchword/otp-core";
 import { createAdmission, createQueues, queueTelemetry, watchBacklog } from "@watchword/otp-core/queue";
-import { runProcess, startTracing, watchApplications, watchRedis } from "@watchword/process";
+import {
+  limitSettings,
+  reportDecisions,
+  runProcess,
+  startTracing,
+  watchApplications,
+  watchRedis,
+  withLimits,
+} from "@watchword/process";
 import { createOperations } from "@watchword/process/metrics";
 import { buildApi } from "./app.ts";
 import { createApplications } from "./applications.ts";
-import { limitSettings, withLimits } from "./limit-settings.ts";
 import { createApiMetrics } from "./metrics.ts";
 
 runProcess("api", async (config, logger) => {
@@ -32,12 +39,7 @@ runProcess("api", async (config, logger) => {
       queue: queues,
       admission: createAdmission(backlog),
       tokens: await createTokenSigner(keyring, config.PUBLIC_URL),
-      onDecision(decision) {
-        metrics?.decided(decision);
-        const { applicationId, policy, country, mode } = decision;
-        if (decision.news) logger.warn({ application: applicationId, policy, country, mode }, "limit reached");
-      },
-      onUncounted: (error) => logger.error({ reason: error.message }, "something was not counted for the limits"),
+      ...reportDecisions(logger, metrics?.decided),
       onNotAnnounced: (id, error) =>
         logger.warn({ verification_id: id, err: error }, "its application is told only when the code's life is over"),
     },

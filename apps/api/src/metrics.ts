@@ -1,5 +1,5 @@
 import type { Checked, Decision, Started } from "@watchword/otp-core";
-import { atZero, countFinished, countryLabel } from "@watchword/process/metrics";
+import { atZero, countDecisions, countFinished, countryLabel } from "@watchword/process/metrics";
 import { Counter, Histogram, type Registry } from "prom-client";
 import type { Refusal } from "./plugins/problems.ts";
 
@@ -55,12 +55,6 @@ export function createApiMetrics(registry: Registry): ApiMetrics {
     labelNames: ["code", "policy"],
     registers,
   });
-  const decisions = new Counter({
-    name: "watchword_limit_decisions_total",
-    help: "Decisions of limits: enforce refused, report would have refused, warn may soon refuse",
-    labelNames: ["policy", "mode", "country"],
-    registers,
-  });
   const webhooks = new Counter({
     name: "watchword_webhooks_total",
     help: "Webhooks of a carrier, by what was made of them",
@@ -85,22 +79,18 @@ export function createApiMetrics(registry: Registry): ApiMetrics {
   );
 
   return {
-    started(start: Started & { country?: string }) {
-      const { verification, sending } = start;
+    started({ verification, sending, country }) {
       // A repeat within the gap sends nothing, a resend adds a delivery: neither is another verification.
       if (!sending || verification.deliveries.length > 1) return;
-      started.inc({ channel: verification.channel, country: countryLabel(start.country) });
+      started.inc({ channel: verification.channel, country: countryLabel(country) });
     },
-    checked(checked: Checked & { evaluated?: boolean }) {
-      const { valid, status } = checked;
-      // FOLLOW-UP: until otp-core tells `evaluated`, a check of a verification that has failed counts as its last one.
-      const evaluated = checked.evaluated ?? (valid || status === "pending" || status === "failed");
+    checked({ valid, status, evaluated }) {
       checks.inc({ result: valid ? "right" : evaluated ? "wrong" : "over" });
       if (valid) finished("approved");
       else if (evaluated && status === "failed") finished("failed");
     },
     canceled: () => finished("canceled"),
-    decided: ({ policy, mode, country }) => decisions.inc({ policy, mode, country: countryLabel(country) }),
+    decided: countDecisions(registry),
     refused: ({ code, details }) => refusals.inc({ code, policy: details.policy?.name ?? "" }),
     webhook: (carrier, result) => webhooks.inc({ carrier, result }),
     answered: ({ method, route, status, seconds }) =>

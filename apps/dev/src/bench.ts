@@ -4,7 +4,8 @@ import { cpus } from "node:os";
 import { join } from "node:path";
 import { createBenchCore } from "./bench/bench-core.ts";
 import { CONNECTIONS, loadGenerator } from "./bench/load.ts";
-import { freePort, Programs } from "./bench/programs.ts";
+import { Programs } from "./bench/programs.ts";
+import { freePort } from "./ports.ts";
 import {
   type Bench,
   bytesPerVerification,

@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { Webhook } from "standardwebhooks";
 import { expect, inject, onTestFinished, test } from "vitest";
-import { freePort, Programs } from "./bench/programs.ts";
+import { Programs } from "./bench/programs.ts";
+import { freePort } from "./ports.ts";
 import { temporaryFolder } from "./testing/temporary-folder.ts";
 
 interface Payload {

@@ -2,7 +2,8 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, inject, onTestFinished, test } from "vitest";
-import { freePort, Programs } from "./bench/programs.ts";
+import { Programs } from "./bench/programs.ts";
+import { freePort } from "./ports.ts";
 
 interface Span {
   service: string;

@@ -1,6 +1,7 @@
 import type { FastifyReply } from "fastify";
 import { BoundedMap } from "./bounded-map.ts";
 import type { Refusal, RequestBehaviour } from "./behaviours.ts";
+import type { Storm } from "./storm.ts";
 import { TelnyxRefusal } from "./telnyx-refusal.ts";
 import type { Timers } from "./timers.ts";
 
@@ -23,7 +24,7 @@ export interface RequestAnswerer {
 }
 
 /** Refuses, takes effect and answers as the destination's behaviour wants it, `latencyMs` after the request. */
-export function createRequestAnswerer(timers: Timers, latencyMs: number): RequestAnswerer {
+export function createRequestAnswerer(timers: Timers, latencyMs: number, storm: Storm): RequestAnswerer {
   const refusalCounts = new BoundedMap<string, number>(rememberedRefusals);
 
   function isRefused(subject: string, times: number): boolean {
@@ -35,6 +36,11 @@ export function createRequestAnswerer(timers: Timers, latencyMs: number): Reques
 
   return {
     async answer(reply, subject, { refusal, answer, webhooks }, takeEffect) {
+      const stormy = storm.meet();
+      if (stormy) {
+        await timers.wait(latencyMs);
+        return refuse(reply, stormy);
+      }
       if (refusal && isRefused(subject, refusal.times)) {
         await timers.wait(latencyMs);
         return refuse(reply, refusal.answer);

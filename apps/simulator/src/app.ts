@@ -6,6 +6,7 @@ import { phoneRoutes } from "./phone-routes.ts";
 import { createPhoneStream } from "./phone-stream.ts";
 import { Phones } from "./phones.ts";
 import { createWebhookSigner } from "./signing.ts";
+import { Storm } from "./storm.ts";
 import { telnyxApi } from "./telnyx-api.ts";
 import { Timers } from "./timers.ts";
 import { WebhookSender } from "./webhooks.ts";
@@ -37,12 +38,13 @@ export function buildSimulator(options: SimulatorOptions = {}): FastifyInstance 
   const stream = createPhoneStream(phones);
   const timers = new Timers();
   const webhooks = new WebhookSender(createWebhookSigner(signingSeed), timers, now);
+  const storm = new Storm(now);
   let requests = 0;
 
-  phoneRoutes(app, { phones, keyPresses, stream, requestCount: () => requests });
+  phoneRoutes(app, { phones, keyPresses, stream, storm, requestCount: () => requests });
   app.register(telnyxApi, {
     prefix: "/v2",
-    answerer: createRequestAnswerer(timers, latencyMs),
+    answerer: createRequestAnswerer(timers, latencyMs, storm),
     exchange: new Exchange({ phones, keyPresses, webhooks, timers, now }),
     phones,
     webhooks,

@@ -4,11 +4,13 @@ import type { KeyPresses } from "./key-presses.ts";
 import type { PhoneStream } from "./phone-stream.ts";
 import type { Phones } from "./phones.ts";
 import { phonesPage, phonesPagePolicy } from "./phones-page.ts";
+import type { Storm } from "./storm.ts";
 
 export interface PhoneRoutesOptions {
   readonly phones: Phones;
   readonly keyPresses: KeyPresses;
   readonly stream: PhoneStream;
+  readonly storm: Storm;
   readonly requestCount: () => number;
 }
 
@@ -18,14 +20,31 @@ interface NumberParams {
 
 const keysRequest = z.object({ digits: z.string().regex(/^[0-9*#]{1,100}$/) });
 
+const stormRequest = z.object({
+  seconds: z.number().min(0).max(86_400),
+  retry_after: z.number().int().min(0).max(86_400).default(1),
+});
+
 /** The simulator's own side, for people and tests. */
 export function phoneRoutes(
   app: FastifyInstance,
-  { phones, keyPresses, stream, requestCount }: PhoneRoutesOptions,
+  { phones, keyPresses, stream, storm, requestCount }: PhoneRoutesOptions,
 ): void {
   app.get("/", (_request, reply) => reply.redirect("/phones"));
   app.get("/health", async () => ({ status: "ok" }));
   app.get("/stats", async () => ({ ...phones.totals, requests: requestCount() }));
+
+  app.get("/storm", async () => storm.report());
+  /** From now on, for so long, every message and every dial is answered 429. */
+  app.post("/storm", async ({ body }, reply) => {
+    const { data } = stormRequest.safeParse(body);
+    if (!data)
+      return reply
+        .code(400)
+        .send({ error: 'seconds and retry_after are numbers, e.g. {"seconds":120,"retry_after":5}' });
+    storm.begin(data.seconds, data.retry_after);
+    return storm.report();
+  });
 
   app.get("/phones", (_request, reply) =>
     reply

@@ -2,7 +2,7 @@ import type { Caller, SmsSender } from "@watchword/carriers";
 import {
   type CallEventJob,
   type Channel,
-  type DeliveryContext,
+  type ClaimContext,
   isRedisUnavailable,
   type NotificationJob,
   type Receipt,
@@ -11,6 +11,7 @@ import {
   type Backlog,
   type DeliveryJob,
   type DeliveryQueueName,
+  type EscalationJob,
   type QueueName,
   queuePrefix,
   watchBacklog,
@@ -28,9 +29,10 @@ import { escalateJob } from "./jobs/escalate.ts";
 import { notifyJob, type NotifyDeps } from "./jobs/notify.ts";
 import { limiter } from "./limiter.ts";
 import type { WorkerMetrics } from "./metrics.ts";
+import { outlasted } from "./outlasted.ts";
 import { watchProgress } from "./watch-progress.ts";
 
-export interface WorkerDeps extends DeliveryContext, AnnounceDeps, Pick<NotifyDeps, "poster" | "webhook"> {
+export interface WorkerDeps extends ClaimContext, AnnounceDeps, Pick<NotifyDeps, "poster" | "webhook"> {
   sender: SmsSender;
   /** Undefined where no voice is set up: the queues of calls are not served then. */
   caller?: Caller | undefined;
@@ -52,6 +54,8 @@ export interface WorkerDeps extends DeliveryContext, AnnounceDeps, Pick<NotifyDe
   onWedged: (queues: string[]) => void;
   /** How long that is; longer than any job takes. */
   wedgedAfterMs?: number | undefined;
+  /** How long a stop waits for jobs at hand while Redis is away; longer than a request to a carrier. */
+  letGoAfterMs?: number | undefined;
 }
 
 export interface RunningWorker {
@@ -143,7 +147,7 @@ export function buildWorker(deps: WorkerDeps): RunningWorker {
           return (job: Job<CallEventJob>) => callEventJob(job, withCaller);
         }
         case "escalations":
-          return (job: Job<DeliveryJob>) => escalateJob(job, deps);
+          return (job: Job<EscalationJob>) => escalateJob(job, deps);
         case "notifications":
           return (job: Job<NotificationJob>) => notifyJob(job, deps);
       }
@@ -170,7 +174,13 @@ export function buildWorker(deps: WorkerDeps): RunningWorker {
       backlog.stop();
       // BullMQ waits for ever for the end of a connection that is just being made again.
       const idleInOutage = deps.redis.status !== "ready" && atHand === 0;
-      await Promise.all(workers.map((worker) => worker.close(idleInOutage)));
+      const closed = Promise.all(workers.map((worker) => worker.close(idleInOutage)));
+      const outage = await outlasted(closed, deps.redis, deps.letGoAfterMs);
+      if (!outage) return;
+      logger.warn(
+        { jobs: atHand },
+        "Redis is away: the jobs at hand are left to be taken over, and what was requested for them counts as uncertain",
+      );
     },
   };
 

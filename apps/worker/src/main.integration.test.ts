@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { startProxy } from "@watchword/otp-core/testing";
 import { queueNames } from "@watchword/otp-core/queue";
 import { expect, onTestFinished, test } from "vitest";
 import { distinctNumbers } from "./testing/numbers.fixture.ts";
@@ -53,6 +54,42 @@ test(
       await bench.until(sent, "completed");
       expect(await bench.texts(sent.to)).toEqual([expect.stringContaining(sent.code)]);
     }
+  },
+  2 * START_MS,
+);
+
+test(
+  "a worker that is told to stop while Redis is away exits with 0 within its grace, says what it leaves, and loses nothing",
+  async () => {
+    const key = randomBytes(32);
+    const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+    onTestFinished(() => answer());
+    const bench = await startBench({ secrets: [{ kid: "own", key }], after: () => answered });
+    const proxy = await startProxy(bench.core.redisUrl);
+    onTestFinished(() => proxy.close());
+    const sent = await bench.start();
+    const worker = runWorker({
+      REDIS_URL: proxy.url,
+      WATCHWORD_SECRETS: `own:${key.toString("base64")}`,
+      TELNYX_BASE_URL: bench.baseUrl,
+      PUBLIC_URL: bench.publicUrl,
+    });
+    await expectSoon(() => [bench.requests.length, worker.errors()], START_MS).toEqual([1, ""]);
+    await proxy.cut();
+    answer();
+    const toldAt = performance.now();
+    worker.kill("SIGTERM");
+    expect(await worker.ended, worker.log()).toBe(0);
+    // Above the grace period, by what a slow machine takes for the end of a process.
+    expect(performance.now() - toldAt).toBeLessThan(10_000);
+    expect(worker.log()).toContain('"jobs":1,"msg":"Redis is away: the jobs at hand are left to be taken over');
+    expect(worker.log()).not.toContain('"level":60');
+
+    await bench.core.redis.del(`${bench.queues["sms-telnyx"].toKey(sent.deliveryId)}:lock`);
+    await bench.work();
+    await bench.until(sent, "delayed");
+    expect(await bench.delivery(sent)).toEqual({ verification: "pending", status: "uncertain", error: "interrupted" });
+    expect(await bench.texts(sent.to)).toHaveLength(1);
   },
   2 * START_MS,
 );

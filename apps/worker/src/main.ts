@@ -1,8 +1,16 @@
 import { ConfigError } from "@watchword/config";
 import { carriers } from "@watchword/carriers";
-import { connectForWork, createKeyring } from "@watchword/otp-core";
+import { connectForWork, createKeyring, type LimitedApplication } from "@watchword/otp-core";
 import { createQueues, isQueueName, type QueueName, queueNames, queueTelemetry } from "@watchword/otp-core/queue";
-import { runProcess, startTracing, watchApplications, watchRedis } from "@watchword/process";
+import {
+  limitSettings,
+  reportDecisions,
+  runProcess,
+  startTracing,
+  watchApplications,
+  watchRedis,
+  withLimits,
+} from "@watchword/process";
 import { createOperations } from "@watchword/process/metrics";
 import { createWorkerMetrics } from "./metrics.ts";
 import { createPoster } from "./notify/post.ts";
@@ -24,7 +32,14 @@ function servedQueues(names: readonly string[] = queueNames): readonly QueueName
 runProcess("worker", async (config, logger) => {
   const production = config.WATCHWORD_ENV === "production";
   const served = servedQueues(config.WORKER_QUEUES);
-  const applications = watchApplications("worker", config, { logger });
+  const limits = limitSettings(config);
+  let limited: ReadonlyMap<string, LimitedApplication> = new Map();
+  const applications = watchApplications("worker", config, {
+    logger,
+    use(list) {
+      limited = new Map(withLimits(list, limits).map((application) => [application.id, application]));
+    },
+  });
   const tracing = await startTracing("worker", config.OTEL_EXPORTER_OTLP_ENDPOINT);
   const telemetry = await queueTelemetry(tracing !== undefined);
   const redis = connectForWork(config.REDIS_URL);
@@ -43,8 +58,11 @@ runProcess("worker", async (config, logger) => {
   const poster = createPoster(config.WEBHOOK_ALLOWED_HOSTS ?? []);
   const queue = createQueues(redis, telemetry);
   const operations = createOperations("worker", config);
+  const metrics = operations && createWorkerMetrics(operations.registry);
   const worker = buildWorker({
-    metrics: operations && createWorkerMetrics(operations.registry),
+    metrics,
+    ...reportDecisions(logger, metrics?.decided),
+    limitedApplication: (applicationId) => limited.get(applicationId),
     redis,
     keyring: createKeyring(config.WATCHWORD_SECRETS),
     queue,

@@ -1,5 +1,12 @@
-import { type Channel, type EventType, eventTypes, type Receipt, type SendOutcome } from "@watchword/otp-core";
-import { atZero, countFinished, countryLabel, type FinishedStatus } from "@watchword/process/metrics";
+import {
+  type Channel,
+  type Decision,
+  type EventType,
+  eventTypes,
+  type Receipt,
+  type SendOutcome,
+} from "@watchword/otp-core";
+import { atZero, countDecisions, countFinished, countryLabel, type FinishedStatus } from "@watchword/process/metrics";
 import { Counter, Histogram, type Registry } from "prom-client";
 
 /** What one run of a delivery's job came to. */
@@ -34,6 +41,8 @@ export interface WorkerMetrics {
   callEnded(reason: string): void;
   escalated(from: Channel, to: Channel): void;
   notified(type: EventType, result: NotificationResult): void;
+  /** What a limit was against of what a workflow added. */
+  decided(decision: Decision): void;
   /** Verifications that the worker ended. */
   finished(status: FinishedStatus): void;
 }
@@ -127,6 +136,7 @@ export function createWorkerMetrics(registry: Registry): WorkerMetrics {
     callEnded: (reason) => callsEnded.inc({ reason: reasonLabel(reason) }),
     escalated: (from, to) => escalations.inc({ from, to }),
     notified: (type, result) => notifications.inc({ type, result }),
+    decided: countDecisions(registry),
     finished,
   };
 }

@@ -73,6 +73,39 @@ describe("a worker that stops", () => {
   });
 });
 
+describe.each(["cut", "hang"] as const)("a worker that stops while it sends and Redis is away (%s)", (outage) => {
+  test("leaves its job behind, begun as its record says, and logs that", async () => {
+    const { bench, answer } = await startHolding();
+    const proxy = await startProxy(bench.core.redisUrl);
+    onTestFinished(() => proxy.close());
+    const worker = await bench.work({ redisUrl: proxy.url, queues: ["sms-telnyx"], letGoAfterMs: 200 });
+    const sent = await bench.start();
+    await expectSoon(() => bench.texts(sent.to)).toHaveLength(1);
+    await proxy[outage]();
+    answer();
+    await worker.close();
+    expect(bench.log()).toContain("Redis is away: the jobs at hand are left to be taken over");
+    expect(await (await bench.job(sent)).getState()).toBe("active");
+    expect(await bench.delivery(sent)).toMatchObject({ status: "sending" });
+  });
+
+  test("ends as ever where Redis comes back in time", async () => {
+    const { bench, answer } = await startHolding();
+    const proxy = await startProxy(bench.core.redisUrl);
+    onTestFinished(() => proxy.close());
+    const worker = await bench.work({ redisUrl: proxy.url, queues: ["sms-telnyx"], letGoAfterMs: 60_000 });
+    const sent = await bench.start();
+    await expectSoon(() => bench.texts(sent.to)).toHaveLength(1);
+    await proxy[outage]();
+    answer();
+    const closing = worker.close();
+    await proxy.restore();
+    await closing;
+    expect(await (await bench.job(sent)).getState()).toBe("completed");
+    expect(bench.log()).not.toContain("Redis is away");
+  });
+});
+
 describe("a worker that is cut off in the middle of a request", () => {
   test("has its job taken over: uncertain, and sent no more than once again; then it goes on as ever", async () => {
     const { bench, answer } = await startHolding();

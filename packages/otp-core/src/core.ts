@@ -4,6 +4,7 @@ import type { EventJob, WantedEvents } from "./events.ts";
 import type { LimitOverrides } from "./limits/policies.ts";
 import type { DestinationRules } from "./phone-number.ts";
 import type { TokenSigner } from "./token.ts";
+import type { DeliveryCause } from "./verification.ts";
 import type { WorkflowStep } from "./workflow.ts";
 
 /** What an application may decide about its verifications. */
@@ -56,6 +57,15 @@ export interface Decision {
   news: boolean;
 }
 
+/** What the limits of an application are decided by. */
+export type LimitSettings = Pick<VerificationSettings, "guard" | "budget" | "limits" | "expirySeconds">;
+
+/** An application as far as its limits know it. */
+export interface LimitedApplication {
+  id: string;
+  settings: LimitSettings;
+}
+
 export interface Application {
   id: string;
   settings: VerificationSettings;
@@ -65,10 +75,16 @@ export interface Application {
 
 /** Where the work of delivering goes: adding a delivery twice is adding it once. */
 export interface DeliveryQueue {
-  /** @param queue name of the queue, see `deliveryQueue` */
-  add(queue: string, deliveryId: string): Promise<void>;
-  /** Looks after `delayMs` whether the delivery was confirmed, and goes on with the workflow where it was not. */
-  escalate(deliveryId: string, delayMs: number): Promise<void>;
+  /**
+   * @param queue name of the queue, see `deliveryQueue`
+   * @param cause says how urgent it is; a start where it is not given
+   */
+  add(queue: string, deliveryId: string, cause?: DeliveryCause): Promise<void>;
+  /**
+   * Looks after `delayMs` whether the delivery was confirmed, and goes on with the workflow where it was not.
+   * @param dueAt when that is by the store's clock: a worker whose own clock is fast would look too early
+   */
+  escalate(deliveryId: string, delayMs: number, dueAt?: number): Promise<void>;
   /** Tells the application of an event, once. */
   notify(event: EventJob): Promise<void>;
   /** Looks after `delayMs` whether an event of the verification was left out. */

@@ -8,13 +8,16 @@ export type {
   Decision,
   DeliveryQueue,
   GuardMode,
+  LimitedApplication,
+  LimitSettings,
   VerificationSettings,
 } from "./core.ts";
-export { applyCallEvent, type CallAction, type CallProgress } from "./deliveries/call.ts";
+export { applyCallEvent, applyUnspoken, type CallAction, type CallProgress } from "./deliveries/call.ts";
 export type { CallEvent, CallEventJob } from "./deliveries/call-event.ts";
 export {
   type AttemptRef,
   type Claim,
+  type ClaimContext,
   type ClaimedDelivery,
   claimDelivery,
   type DeliveryContext,

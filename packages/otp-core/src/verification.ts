@@ -22,6 +22,9 @@ export type DeliveryStatus = (typeof deliveryStatuses)[number];
 export const channels = ["sms", "call"] as const;
 export type Channel = (typeof channels)[number];
 
+/** What made a delivery: the start of its verification, a resend, or its workflow. */
+export type DeliveryCause = "start" | "resend" | "fallback";
+
 /** How an attempt at a delivery may end. */
 export const attemptOutcomes = ["sent", "skipped", "retry", "uncertain", "failed"] as const;
 
@@ -44,6 +47,7 @@ export interface Delivery {
   id: string;
   channel: Channel;
   carrier: string;
+  cause: DeliveryCause;
   status: DeliveryStatus;
   /** A stable reason, such as `invalid_number`; null where nothing went wrong. */
   error: string | null;

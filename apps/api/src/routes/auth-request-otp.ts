@@ -1,7 +1,7 @@
 import { startVerification } from "@watchword/otp-core";
 import { z } from "zod";
 import type { Api, ApiDeps } from "../deps.ts";
-import { behindKey, readsBody } from "../schemas/problem.ts";
+import { behindKey, readsBody, startsVerification } from "../schemas/problem.ts";
 import { phoneNumberOf, simpleErrors, withPhoneNumber } from "../schemas/two-endpoint.ts";
 import { requestOtpDocs } from "../schemas/two-endpoint-docs.ts";
 
@@ -26,16 +26,7 @@ export function authRequestOtp(app: Api, { core, metrics }: ApiDeps): void {
         response: {
           202: answer,
           200: answer,
-          ...simpleErrors(
-            ...behindKey,
-            ...readsBody,
-            "invalid_phone_number",
-            "unsupported_destination",
-            "verification_conflict",
-            "too_many_requests",
-            "number_locked",
-            "destination_suspended",
-          ),
+          ...simpleErrors(...behindKey, ...readsBody, ...startsVerification),
         },
         docs: requestOtpDocs,
       },

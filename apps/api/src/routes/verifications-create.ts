@@ -1,7 +1,7 @@
 import { startVerification } from "@watchword/otp-core";
 import { z } from "zod";
 import type { Api, ApiDeps } from "../deps.ts";
-import { behindKey, problems, readsBody } from "../schemas/problem.ts";
+import { behindKey, problems, readsBody, startsVerification } from "../schemas/problem.ts";
 import { channel, clientIp, context, locale, presentVerification, to, verification } from "../schemas/verification.ts";
 import { startDocs } from "../schemas/verification-docs.ts";
 
@@ -42,16 +42,7 @@ export function verificationsCreate(app: Api, { core, metrics }: ApiDeps): void 
         response: {
           202: verification,
           200: verification,
-          ...problems(
-            ...behindKey,
-            ...readsBody,
-            "invalid_phone_number",
-            "unsupported_destination",
-            "verification_conflict",
-            "too_many_requests",
-            "number_locked",
-            "destination_suspended",
-          ),
+          ...problems(...behindKey, ...readsBody, ...startsVerification),
         },
         docs: startDocs,
       },

@@ -30,6 +30,15 @@ export type Problem = z.output<typeof problem>;
 export const behindKey = ["unauthorized", "unavailable"] as const;
 /** What a route that reads a body may answer with besides. */
 export const readsBody = ["invalid_request", "payload_too_large", "unsupported_media_type"] as const;
+/** What a route that starts verifications may answer with besides. */
+export const startsVerification = [
+  "invalid_phone_number",
+  "unsupported_destination",
+  "verification_conflict",
+  "too_many_requests",
+  "number_locked",
+  "destination_suspended",
+] as const;
 
 type StatusOf<Code extends ProblemCode> = (typeof problemTypes)[Code]["status"];
 

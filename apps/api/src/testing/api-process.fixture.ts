@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer, type AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import type { Secret } from "@watchword/otp-core";
+import { freePort } from "@watchword/otp-core/testing";
 import { onTestFinished, vi } from "vitest";
 
 const entry = fileURLToPath(new URL("../main.ts", import.meta.url));
@@ -15,15 +15,6 @@ interface ApiProcess {
   authorization: string;
   /** Ends it as a crash does; awaited until it is gone. */
   kill(): Promise<void>;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 async function kill(child: ChildProcess): Promise<void> {

@@ -1,7 +1,8 @@
 import { serveCarrier } from "./carrier.ts";
 import { type BenchCore, newNumbers } from "./bench-core.ts";
 import { type Load, type LoadResult, type Request, runLoad } from "./load.ts";
-import { freePort, type Programs } from "./programs.ts";
+import { freePort } from "../ports.ts";
+import type { Programs } from "./programs.ts";
 
 export interface Bench {
   core: BenchCore;

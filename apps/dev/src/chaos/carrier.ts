@@ -10,6 +10,10 @@ export interface Carrier {
   /** Of all numbers; a request is counted whatever came of it. */
   totals(): Promise<{ messages: number; requests: number }>;
   messagesTo(number: string): Promise<Sms[]>;
+  /** From now on, for so long, everything is answered 429. */
+  beginStorm(seconds: number, retryAfterSeconds: number): Promise<void>;
+  /** `early`: requests that came before their Retry-After. */
+  storm(): Promise<{ raging: boolean; refused: number; early: number }>;
 }
 
 export function carrierAt(origin: string): Carrier {
@@ -19,6 +23,15 @@ export function carrierAt(origin: string): Carrier {
   };
   return {
     origin,
+    async beginStorm(seconds, retryAfterSeconds) {
+      await fetch(`${origin}/storm`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ seconds, retry_after: retryAfterSeconds }),
+        signal: AbortSignal.timeout(10_000),
+      });
+    },
+    storm: () => get("/storm"),
     totals: () => get("/stats"),
     messagesTo: async (number) => (await get<{ messages: Sms[] }>(`/phones/${encodeURIComponent(number)}`)).messages,
   };

@@ -1,6 +1,7 @@
 import type { Scenario } from "./scenario.ts";
 import { apiKill } from "./scenarios/api-kill.ts";
 import { carrier429 } from "./scenarios/carrier-429.ts";
+import { carrierStorm } from "./scenarios/carrier-storm.ts";
 import { carrier503 } from "./scenarios/carrier-503.ts";
 import { carrier5xx } from "./scenarios/carrier-5xx.ts";
 import { carrierHang } from "./scenarios/carrier-hang.ts";
@@ -32,6 +33,7 @@ export const scenarios: readonly Scenario[] = [
   redisFull,
   sentinel,
   carrier429,
+  carrierStorm,
   carrierHang,
   carrierResetReceipts,
   carrierResetSilent,

@@ -164,6 +164,7 @@ test("the carrier is given the code in what is to be said and nowhere else", asy
 
 describe("a command to a call", () => {
   const isSpeak = ({ path }: CarrierRequest) => path.endsWith("/gather_using_speak");
+  const unheard = { verification: "undeliverable", status: "undelivered", error: "not_spoken" };
   const isHangUp = ({ path }: CarrierRequest) => path.endsWith("/hangup");
 
   /** The carrier heard the first of the commands in vain. */
@@ -217,6 +218,7 @@ describe("a command to a call", () => {
     expect(await expectOver(bench, sent)).toEqual([]);
     expect(speaks(bench)).toHaveLength(1);
     expect(await bench.queues["call-events"].getFailedCount()).toBe(0);
+    await expectSoon(() => bench.delivery(sent)).toEqual({ ...unheard, error: "hung_up" });
   });
 
   test("that is refused again and again is given up after five times, and the person is hung up on", async () => {
@@ -227,6 +229,18 @@ describe("a command to a call", () => {
     expect(speaks(bench)).toHaveLength(5);
     const [failed] = await bench.queues["call-events"].getFailed();
     expect(failed?.failedReason).toBe("speak: carrier_error");
+    await expectSoon(() => bench.delivery(sent)).toEqual(unheard);
+  });
+
+  test("that is to come much later is given up: nobody holds a telephone for as long", async () => {
+    const bench = await startCalling({
+      before: (request) => (isSpeak(request) ? { status: 429, retryAfter: "60" } : undefined),
+    });
+    await bench.work();
+    const sent = await bench.start(randomNumber(), { channel: "call" });
+    expect(await expectOver(bench, sent)).toEqual([]);
+    expect(speaks(bench)).toHaveLength(1);
+    await expectSoon(() => bench.delivery(sent)).toEqual(unheard);
   });
 
   test("that is refused for good is not given again, and the person is hung up on", async () => {
@@ -239,6 +253,7 @@ describe("a command to a call", () => {
     expect(speaks(bench)).toHaveLength(1);
     const [failed] = await bench.queues["call-events"].getFailed();
     expect(failed?.failedReason).toBe("speak: invalid_request");
+    await expectSoon(() => bench.delivery(sent)).toEqual(unheard);
   });
 
   test("of a call that nobody knows is not given", async () => {

@@ -2,6 +2,7 @@ import type { Caller, CommandOutcome } from "@watchword/carriers";
 import { renderSpoken } from "@watchword/messages";
 import {
   applyCallEvent,
+  applyUnspoken,
   type CallAction,
   type CallEventJob,
   type CallProgress,
@@ -24,6 +25,7 @@ export interface CallEventDeps extends DeliveryContext, AnnounceDeps {
 
 /** A person who holds a telephone waits no longer: the carrier forgets the id of a command after 60 s, too. */
 const MAX_TRIES = 5;
+const MAX_WAIT_MS = 10_000;
 
 /** Applies one event of a call and gives the command that follows from it; a machine never hears the code. */
 export async function callEventJob(job: Job<CallEventJob>, deps: CallEventDeps): Promise<{ outcome: string }> {
@@ -46,29 +48,56 @@ export async function callEventJob(job: Job<CallEventJob>, deps: CallEventDeps):
   await announceDelivery(deps, deliveryId, progress.applicationId);
   switch (answer.outcome) {
     case "done":
-    // The person hung up first.
+      return { outcome: next.action };
     case "over":
+      // The person hung up first; a try before this one may have been heard.
+      if (next.action === "speak" && job.attemptsMade === 0) await giveUpSpeaking(job.data, "hung_up", deps);
       return { outcome: next.action };
     case "retry":
     case "failed": {
       const failure = `${next.action}: ${answer.reason}`;
-      if (answer.outcome === "retry" && job.attemptsMade + 1 < MAX_TRIES)
-        throw new RetryLater(failure, backoffMs(1, answer.retryAfterMs));
-      // Nobody is left holding a telephone that stays silent.
-      if (next.action === "speak") await command({ action: "hang_up" }, job.data, deps);
+      if (answer.outcome === "retry") {
+        const delayMs = backoffMs(1, answer.retryAfterMs);
+        if (job.attemptsMade + 1 < MAX_TRIES && delayMs <= MAX_WAIT_MS) throw new RetryLater(failure, delayMs);
+      }
+      if (next.action === "speak") {
+        const unheard = answer.outcome === "failed" && job.attemptsMade === 0;
+        await giveUpSpeaking(job.data, unheard ? "not_spoken" : null, deps);
+        // Nobody is left holding a telephone that stays silent.
+        await command({ action: "hang_up" }, job.data, deps);
+      }
       throw new UnrecoverableError(failure);
     }
   }
 }
 
-function measure(
-  { changed, delivery, verification, carrier, elapsedMs }: CallProgress,
-  { event, reason }: CallEventJob,
+/** Nobody has heard the code: the workflow goes on. */
+async function giveUpSpeaking(
+  event: CallEventJob,
+  reason: "not_spoken" | "hung_up" | null,
+  deps: CallEventDeps,
+): Promise<void> {
+  const progress = await applyUnspoken(deps, event, reason);
+  if (!progress) return;
+  const { deliveryId, callId } = event;
+  const { delivery, verification, applicationId } = progress;
+  deps.logger.warn({ delivery_id: deliveryId, call_id: callId, delivery, verification }, "the code was not spoken");
+  measureEnd(progress, deps.metrics);
+  await announceDelivery(deps, deliveryId, applicationId);
+}
+
+function measure(progress: CallProgress, { event, reason }: CallEventJob, metrics: WorkerMetrics | undefined): void {
+  if (event === "ended") metrics?.callEnded(reason ?? "unspecified");
+  measureEnd(progress, metrics);
+}
+
+function measureEnd(
+  { changed, delivery, verification, carrier, elapsedMs, escalatedTo }: CallProgress,
   metrics: WorkerMetrics | undefined,
 ): void {
-  if (event === "ended") metrics?.callEnded(reason ?? "unspecified");
   if (!changed) return;
   if (delivery === "delivered") metrics?.delivered({ channel: "call", carrier }, elapsedMs / 1000);
+  if (escalatedTo) metrics?.escalated("call", escalatedTo);
   if (delivery === "undelivered" && verification === "undeliverable") metrics?.finished(verification);
 }
 

@@ -113,6 +113,40 @@ describe("a carrier that answers 429", () => {
     expect(bench.requests).toHaveLength(1);
   });
 
+  test.each([
+    ["a day", "86400"],
+    ["more seconds than there are", "9".repeat(30)],
+    ["the end of the century", "Thu, 20 Nov 2098 12:00:00 GMT"],
+  ])(
+    "with %s holds its queue for five minutes, which is logged, and is asked again then",
+    async (_what, retryAfter) => {
+      const bench = await startBench({
+        settings: { expirySeconds: 900 },
+        before: (_request, nth) => (nth === 1 ? { status: 429, retryAfter } : undefined),
+      });
+      await bench.work();
+      const sent = await bench.start();
+      await expectLimited(bench, sent);
+      expect(await pausedMs(bench)).toBeGreaterThan(250_000);
+      expect(await pausedMs(bench)).toBeLessThanOrEqual(300_000);
+      expect(bench.log()).toContain("the carrier wants to be left alone for longer than that is done");
+      await endPause(bench);
+      await bench.until(sent, "completed");
+      expect(await bench.texts(sent.to)).toHaveLength(1);
+    },
+  );
+
+  test.each([["-5"], ["1.5"], ["soon"]])("and Retry-After %j counts as if it said nothing", async (retryAfter) => {
+    const bench = await startBench({
+      before: (_request, nth) => (nth === 1 ? { status: 429, retryAfter } : undefined),
+    });
+    await bench.work();
+    const sent = await bench.start();
+    await bench.until(sent, "completed");
+    expect(bench.requests).toHaveLength(2);
+    expect(bench.log()).not.toContain('"level":50');
+  });
+
   test("for longer than the code lives is not waited for: the person is called at once", async () => {
     const bench = await startBench({
       settings: smsThenCall,

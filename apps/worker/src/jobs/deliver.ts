@@ -1,9 +1,9 @@
 import {
   type Channel,
   type Claim,
+  type ClaimContext,
   type ClaimedDelivery,
   claimDelivery,
-  type DeliveryContext,
   RECEIPT_WAIT_MS,
   type SendOutcome,
   type Settled,
@@ -17,7 +17,7 @@ import type { WorkerMetrics } from "../metrics.ts";
 import { announceDelivery, type AnnounceDeps } from "./announce.ts";
 import { note } from "./note.ts";
 
-export interface DeliverDeps extends DeliveryContext, AnnounceDeps {
+export interface DeliverDeps extends ClaimContext, AnnounceDeps {
   logger: Logger;
   metrics?: WorkerMetrics | undefined;
 }
@@ -40,6 +40,8 @@ export interface JobResult {
 
 /** For a carrier that wants fewer requests and says not when, or at once. */
 const PAUSE_MS = 1000;
+/** However long a carrier asks for: it may have changed its mind, or have meant something else. */
+const MAX_RETRY_AFTER_MS = 300_000;
 
 const describe = (result: Exclude<SendOutcome, { outcome: "sent" }>) =>
   `${result.reason}${result.carrierCode ? ` (${result.carrierCode})` : ""}`;
@@ -66,13 +68,13 @@ export async function deliver(job: Job<DeliveryJob>, lane: Lane, deps: DeliverDe
 
 /** Gives the error where the escalation could not be scheduled: the job then runs again, and finds it missing. */
 async function schedule(
-  { patienceMs }: { patienceMs?: number },
+  { patienceMs, patienceEndsAt }: { patienceMs?: number; patienceEndsAt?: number },
   deliveryId: string,
   { queue }: DeliverDeps,
 ): Promise<Error | undefined> {
   if (patienceMs === undefined) return undefined;
   try {
-    await queue.escalate(deliveryId, patienceMs);
+    await queue.escalate(deliveryId, patienceMs, patienceEndsAt);
     return undefined;
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
@@ -97,6 +99,16 @@ async function unsent(
       await note(job, `skipped: ${claim.reason}`);
       await announceDelivery(deps, job.data.deliveryId);
       return { outcome: "skipped", detail: claim.reason };
+    case "refused": {
+      const { policy, country, verification, next, applicationId } = claim;
+      logger.warn({ policy, verification }, "not sent: a limit is against it");
+      deps.metrics?.attempt({ outcome: "skipped", channel, carrier, country });
+      if (next) deps.metrics?.escalated(channel, next);
+      if (verification === "undeliverable") deps.metrics?.finished(verification);
+      await note(job, `not sent: limited by ${policy}`);
+      await announceDelivery(deps, job.data.deliveryId, applicationId);
+      return { outcome: "skipped", detail: `limited by ${policy}` };
+    }
     case "done": {
       const problem = await schedule(claim, job.data.deliveryId, deps);
       if (problem) throw problem;
@@ -113,13 +125,14 @@ async function unsent(
 async function settle(
   job: Job<DeliveryJob>,
   claim: ClaimedDelivery,
-  answer: SendOutcome,
+  given: SendOutcome,
   tookMs: number,
   lane: Lane,
   deps: DeliverDeps,
   logger: Logger,
 ): Promise<JobResult> {
   const { attempt } = claim.ref;
+  const answer = bounded(given, lane, logger);
   const lifeLeftMs = claim.lifeLeftMs - tookMs;
   const paused = answer.outcome === "retry" && answer.pausesQueue === true;
   const pauseMs = paused ? Math.max(answer.retryAfterMs ?? 0, PAUSE_MS) : 0;
@@ -155,6 +168,16 @@ async function settle(
   // The job goes back to its queue, which is paused, and that uses up no attempt of it.
   if (paused) throw new RateLimitError();
   throw new RetryLater(`${result.outcome}: ${detail}`, delayMs);
+}
+
+/** The answer with a `Retry-After` that can be kept. */
+function bounded(answer: SendOutcome, { channel, carrier }: Lane, logger: Logger): SendOutcome {
+  if (answer.outcome !== "retry" || (answer.retryAfterMs ?? 0) <= MAX_RETRY_AFTER_MS) return answer;
+  logger.warn(
+    { channel, carrier, asked_ms: answer.retryAfterMs, kept_ms: MAX_RETRY_AFTER_MS },
+    "the carrier wants to be left alone for longer than that is done",
+  );
+  return { ...answer, retryAfterMs: MAX_RETRY_AFTER_MS };
 }
 
 function measure(

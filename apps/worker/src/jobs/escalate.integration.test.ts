@@ -2,7 +2,7 @@ import { cancelVerification, checkVerification, resendVerification } from "@watc
 import { randomNumber, randomNumberEndingIn } from "@watchword/otp-core/testing";
 import { describe, expect, test } from "vitest";
 import { asSpoken } from "../testing/carrier.fixture.ts";
-import { promoteNow, results } from "../testing/queues.fixture.ts";
+import { endPatience, results } from "../testing/queues.fixture.ts";
 import { expectSoon } from "../testing/soon.fixture.ts";
 import { type Bench, type BenchOptions, type Sent, smsThenCall, startBench } from "../testing/worker.fixture.ts";
 
@@ -10,7 +10,7 @@ const startFalling = (options: BenchOptions = {}) =>
   startBench({ reports: true, ...options, settings: { ...smsThenCall, ...options.settings } });
 
 /** Lets the patience with the delivery run out. */
-const patienceEnds = ({ queues }: Bench, { deliveryId }: Sent) => promoteNow(queues.escalations, deliveryId);
+const patienceEnds = ({ queues }: Bench, { deliveryId }: Sent) => endPatience(queues, deliveryId);
 
 /** Waits until the patience has run out and nothing came of it. */
 async function expectNoCall(bench: Bench, sent: Sent): Promise<void> {
@@ -121,6 +121,24 @@ describe("an SMS without a receipt", () => {
   });
 });
 
+test("a worker whose clock is fast calls nobody before the patience is over", async () => {
+  const bench = await startFalling();
+  await bench.work();
+  const sent = await bench.start(randomNumberEndingIn("0002"));
+  const { escalations } = bench.queues;
+  await expectSoon(() => escalations.getJobState(sent.deliveryId)).toBe("delayed");
+  // A fast clock takes what is put off as if it were due.
+  await (await escalations.getJob(sent.deliveryId))?.promote();
+  await expectSoon(async () => (await escalations.getJob(sent.deliveryId))?.failedReason).toBe("taken early");
+  await expectSoon(() => escalations.getJobState(sent.deliveryId)).toBe("delayed");
+  const again = await escalations.getJob(sent.deliveryId);
+  expect(again?.delay).toBeGreaterThan(10_000);
+  expect(again?.delay).toBeLessThanOrEqual(30_000);
+  expect(await bench.deliveries(sent)).toHaveLength(1);
+  await patienceEnds(bench, sent);
+  await expectCalledAfterSms(bench, sent, "sent");
+});
+
 describe("nobody is called", () => {
   test("after a delivered SMS", async () => {
     const bench = await startFalling();
@@ -138,7 +156,7 @@ describe("nobody is called", () => {
     await bench.until(sent, "completed");
     await patienceEnds(bench, sent);
     const call = bench.nth(sent, 2);
-    await bench.until(call, "prioritized");
+    await bench.until(call, "waiting");
     await bench.receipt(sent, "delivered");
     await expectSoon(async () => (await bench.delivery(sent)).status).toBe("delivered");
     await worker.close();
@@ -163,7 +181,7 @@ describe("nobody is called", () => {
     await bench.work({ queues: ["sms-telnyx"] });
     const sent = await bench.start(randomNumberEndingIn("0006"));
     const call = bench.nth(sent, 2);
-    await bench.until(call, "prioritized");
+    await bench.until(call, "waiting");
     if (how === "approved") await checkVerification(bench.core, bench.core.application, sent.id, sent.code);
     else await cancelVerification(bench.core, bench.core.application, sent.id);
     await bench.work({ queues: ["call-telnyx"] });

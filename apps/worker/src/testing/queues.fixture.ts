@@ -1,4 +1,4 @@
-import { type QueueName, queueNames, queuePrefix } from "@watchword/otp-core/queue";
+import { type EscalationJob, type QueueName, queueNames, queuePrefix } from "@watchword/otp-core/queue";
 import { type Job, Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import { onTestFinished } from "vitest";
@@ -29,10 +29,10 @@ export async function results(queue: Queue): Promise<unknown[]> {
 export const expectDone = (queue: Queue): Promise<void> =>
   expectSoon(() => queue.getJobCountByTypes("waiting", "prioritized", "active", "delayed")).toBe(0);
 
-/** Runs a job of a queue that is put off, now. */
-export async function promoteNow(queue: Queue, jobId: string): Promise<Job> {
-  await expectSoon(async () => queue.getJobState(jobId)).toBe("delayed");
-  const job = (await queue.getJob(jobId)) as Job;
+/** Lets the patience with a delivery run out now, by every clock. */
+export async function endPatience({ escalations }: TestQueues, deliveryId: string): Promise<void> {
+  await expectSoon(async () => escalations.getJobState(deliveryId)).toBe("delayed");
+  const job = (await escalations.getJob(deliveryId)) as Job<EscalationJob>;
+  await job.updateData({ deliveryId });
   await job.promote();
-  return job;
 }

@@ -114,6 +114,7 @@ export async function startBench({ reports = false, hold, ...options }: BenchOpt
       const worker = buildWorker({
         redis,
         keyring: core.keyring,
+        limitedApplication: core.limitedApplication,
         queue,
         sender,
         caller,

@@ -2,6 +2,7 @@ import { buildSimulator, simulatorPublicKey } from "@watchword/simulator";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { CommandOutcome } from "../carrier.ts";
 import { call, callerTo, startServer } from "./answering-server.fixture.ts";
+import { behaviours, inTurn } from "./behaviours.fixture.ts";
 import type { TelnyxCallerOptions } from "./call.ts";
 import { startWebhookReceiver } from "./webhook-receiver.fixture.ts";
 import { createTelnyxWebhookReader } from "./webhook.ts";
@@ -91,31 +92,16 @@ describe("a dial", () => {
   });
 
   const sent = { outcome: "sent", carrierId: expect.stringMatching(/^v3:/) };
-  const lost = { outcome: "uncertain", reason: "connection_lost" };
-  const rateLimited = {
-    outcome: "retry",
-    reason: "rate_limited",
-    carrierCode: "10011",
-    retryAfterMs: 1000,
-    pausesQueue: true,
-  };
-  const unavailable = { outcome: "retry", reason: "carrier_unavailable", carrierCode: "10007" };
 
-  test.each([
-    ["0003", "slows us down twice", [rateLimited, rateLimited, sent], 1],
-    ["0005", "places it and resets the connection", [lost], 1],
-    ["0007", "is unavailable twice", [unavailable, unavailable, sent], 1],
-    ["0008", "reports before it answers", [sent], 1],
-    ["0011", "places it, resets and never reports", [lost], 1],
-    ["0012", "answers with a page", [{ outcome: "uncertain", reason: "carrier_error", carrierCode: "HTTP 500" }], 0],
-  ])("has the outcomes of a message where the carrier %s: %s", async (ending, _behaviour, outcomes, placed) => {
-    const { dial, calls } = await simulated();
-    const to = `+1415555${ending}`;
-    const results = [];
-    for (const _ of outcomes) results.push(await dial(to));
-    expect(results).toEqual(outcomes);
-    expect(await calls(to)).toHaveLength(placed);
-  });
+  test.each(behaviours(sent))(
+    "has the outcomes of a message where the carrier %s: %s",
+    async (ending, _behaviour, outcomes, placed) => {
+      const { dial, calls } = await simulated();
+      const to = `+1415555${ending}`;
+      expect(await inTurn(outcomes.length, () => dial(to))).toEqual(outcomes);
+      expect(await calls(to)).toHaveLength(placed);
+    },
+  );
 
   test("is uncertain where the carrier 0004 never answers", async () => {
     const { dial } = await simulated({ timeoutMs: 1000 });

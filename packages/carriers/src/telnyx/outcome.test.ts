@@ -60,6 +60,9 @@ describe("Retry-After", () => {
     ["1", 1000],
     [" 120 ", 120_000],
     ["999999", 999_999_000],
+    ["9999999", 9_999_999_000],
+    ["9".repeat(400), Number.MAX_SAFE_INTEGER],
+    ["Tue, 20 Nov 2096 12:00:00 GMT", 2_209_075_200_000],
     ["Fri, 20 Nov 2026 12:00:30 GMT", 30_000],
     ["Friday, 20-Nov-26 12:01:00 GMT", 60_000],
     ["Fri, 20 Nov 2026 11:00:00 GMT", 0],
@@ -67,7 +70,23 @@ describe("Retry-After", () => {
     expect(retryAfterMs(value, now)).toBe(expected);
   });
 
-  test.each(["", "soon", "NaN", "\u0663", undefined, null])("%j says nothing", (value) => {
+  test.each([
+    "",
+    "soon",
+    "NaN",
+    "\u0663",
+    "-1",
+    "-120",
+    "+5",
+    "1.5",
+    "1e3",
+    "0x10",
+    "5 s",
+    "5, 7",
+    "Infinity",
+    undefined,
+    null,
+  ])("%j says nothing", (value) => {
     expect(retryAfterMs(value, now)).toBeUndefined();
   });
 

@@ -26,10 +26,13 @@ function connectionCodes(error: unknown, depth = 0): string[] {
   return [...own, ...[error.cause, ...grouped].flatMap((inner) => connectionCodes(inner, depth + 1))];
 }
 
-/** `Retry-After` in seconds or as an HTTP date (RFC 9110 section 10.2.3); undefined where it is neither. */
+/**
+ * `Retry-After` in seconds or as an HTTP date (RFC 9110 section 10.2.3), however long; undefined where it is neither,
+ * also where it is negative or a fraction.
+ */
 export function retryAfterMs(value: string | null | undefined, nowMs: number): number | undefined {
   if (!value) return undefined;
-  if (/^\d{1,6}$/.test(value.trim())) return Number(value) * 1000;
+  if (/^\d+$/.test(value.trim())) return Math.min(Number(value) * 1000, Number.MAX_SAFE_INTEGER);
   // `Date.parse` alone would make a date of almost anything.
   const date = /^[A-Z][a-z]{2,8}, /.test(value) ? Date.parse(value) : Number.NaN;
   return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs);

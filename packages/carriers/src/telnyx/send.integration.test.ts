@@ -1,6 +1,7 @@
 import { buildSimulator } from "@watchword/simulator";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { message, senderTo, startServer } from "./answering-server.fixture.ts";
+import { type Behaviour, behaviours, inTurn } from "./behaviours.fixture.ts";
 import type { TelnyxOptions } from "./client.ts";
 
 /** A simulated carrier of the test's own, and a sender to it. */
@@ -61,32 +62,17 @@ describe("a message to the carrier", () => {
 
 describe("what the carrier does with a message decides on its outcome", () => {
   const invalidNumber = { outcome: "failed", reason: "invalid_number", carrierCode: "40310" };
-  const rateLimited = {
-    outcome: "retry",
-    reason: "rate_limited",
-    carrierCode: "10011",
-    retryAfterMs: 1000,
-    pausesQueue: true,
-  };
-  const unavailable = { outcome: "retry", reason: "carrier_unavailable", carrierCode: "10007" };
   const sent = { outcome: "sent", carrierId: expect.any(String) };
 
   test.each([
+    ...behaviours(sent),
     ["0001", "takes it, and reports later that it failed", [sent], 0],
     ["0002", "takes it, and never reports", [sent], 1],
-    ["0003", "slows us down twice", [rateLimited, rateLimited, sent], 1],
-    ["0005", "delivers it and resets the connection", [{ outcome: "uncertain", reason: "connection_lost" }], 1],
     ["0006", "refuses the number", [invalidNumber, invalidNumber], 0],
-    ["0007", "is unavailable twice", [unavailable, unavailable, sent], 1],
-    ["0008", "reports before it answers", [sent], 1],
-    ["0011", "delivers it, resets and never reports", [{ outcome: "uncertain", reason: "connection_lost" }], 1],
-    ["0012", "answers with a page", [{ outcome: "uncertain", reason: "carrier_error", carrierCode: "HTTP 500" }], 0],
-  ])("%s: %s", async (ending, _behaviour, outcomes, arrived) => {
+  ] satisfies Behaviour[])("%s: %s", async (ending, _behaviour, outcomes, arrived) => {
     const { send, phone } = await simulated();
     const to = `+1415555${ending}`;
-    const results = [];
-    for (const _ of outcomes) results.push(await send(to));
-    expect(results).toEqual(outcomes);
+    expect(await inTurn(outcomes.length, () => send(to))).toEqual(outcomes);
     expect(await phone(to)).toHaveLength(arrived);
   });
 

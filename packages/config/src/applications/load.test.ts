@@ -53,6 +53,8 @@ describe("without a file", () => {
         brand: "Acme",
         autofillHost: "login.example.com",
         texts: {},
+        settings: { expirySeconds: 120 },
+        limits: {},
         webhook: undefined,
       },
     ]);

@@ -29,6 +29,9 @@ export interface WorkerApplication {
   autofillHost: string | undefined;
   /** Its own texts, by language (BCP 47) and name. */
   texts: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Of these the limits of what the workflow adds are decided. */
+  settings: Pick<Application["settings"], "expirySeconds">;
+  limits: LimitOverrides;
   /** The first secret is the newest; each at least 24 bytes. */
   webhook: (WebhookEvents & { secrets: readonly Buffer[] }) | undefined;
 }
@@ -86,6 +89,8 @@ export const workerApplication = (declared: DeclaredApplication, config: Config<
   brand: declared.brand,
   autofillHost: declared.autofill_origin === undefined ? config.AUTOFILL_HOST : (declared.autofill_origin ?? undefined),
   texts: declared.texts ?? {},
+  settings: { expirySeconds: declared.code?.life_seconds ?? config.OTP_EXPIRY_SECONDS },
+  limits: limits(declared.limits),
   webhook: declared.webhook && {
     url: declared.webhook.url,
     events: declared.webhook.events,

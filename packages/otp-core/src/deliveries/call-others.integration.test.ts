@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, describe, expect, test } from "vitest";
-import { callOf, dial, type TestCall } from "../testing/calls.fixture.ts";
+import { callOf, dial } from "../testing/calls.fixture.ts";
 import {
   claimToSend,
   deliveryOf,
@@ -24,10 +24,6 @@ afterAll(() => core.close());
 const none = { action: "none" };
 const hangUp = { action: "hang_up" };
 
-const deliveryIn = async ({ verificationId, deliveryId }: TestCall) =>
-  (await read(core, verificationId)).deliveries.find(({ id }) => id === deliveryId);
-const statusOf = async ({ verificationId }: TestCall) => (await read(core, verificationId)).status;
-
 describe.each(["approved", "failed", "canceled", "expired"] as const)("once the verification is %s", (status) => {
   test("a person who answers is hung up on", async () => {
     const call = await dial(core);
@@ -36,7 +32,7 @@ describe.each(["approved", "failed", "canceled", "expired"] as const)("once the 
     expect(await call.hear("answered")).toMatchObject({ next: hangUp, verification: status });
     expect((await call.hear("person")).next).toEqual(hangUp);
     expect((await call.hear("person")).next).toEqual(hangUp);
-    expect(await statusOf(call)).toBe(status);
+    expect(await call.verificationStatus()).toBe(status);
   });
 
   test("a person who wants to hear it again is hung up on, and so is a command that is asked for again", async () => {
@@ -69,9 +65,9 @@ describe("the events of a call that overtake the response to its dialing", () =>
     const { ref } = await claimToSend(core, deliveryOf(verification.id));
     const call = callOf(core, verification.id);
     expect(await call.hear("ringing")).toMatchObject({ delivery: "sent", changed: true });
-    expect((await deliveryIn(call))?.attempts).toMatchObject([{ outcome: null, carrierId: call.callId }]);
+    expect((await call.delivery())?.attempts).toMatchObject([{ outcome: null, carrierId: call.callId }]);
     expect(await settle(core, ref, { outcome: "uncertain", reason: "timeout" })).toBe("sent");
-    expect((await deliveryIn(call))?.attempts).toMatchObject([{ outcome: "uncertain", carrierId: call.callId }]);
+    expect((await call.delivery())?.attempts).toMatchObject([{ outcome: "uncertain", carrierId: call.callId }]);
     expect(await claimDelivery(core, call.deliveryId)).toEqual({ outcome: "done", status: "sent" });
   });
 
@@ -82,7 +78,7 @@ describe("the events of a call that overtake the response to its dialing", () =>
     await call.hear("person");
     await call.hear("spoken");
     expect(await settle(core, ref, { outcome: "failed", reason: "refused" })).toBe("delivered");
-    expect(await statusOf(call)).toBe("pending");
+    expect(await call.verificationStatus()).toBe("pending");
   });
 });
 
@@ -104,7 +100,7 @@ describe("of two calls of one delivery, the first of which was dialed without an
     const calls = await dialedTwice();
     for (let again = 0; again < 2; again += 1) {
       await calls[lost].hear("ended", "no_answer");
-      expect(await deliveryIn(calls[lost])).toMatchObject({ status: "sent", error: null });
+      expect(await calls[lost].delivery()).toMatchObject({ status: "sent", error: null });
     }
     expect((await calls[other].hear("person")).next).toMatchObject({ action: "speak", times: 1 });
     expect(await calls[other].hear("spoken")).toMatchObject({ next: hangUp, delivery: "delivered" });

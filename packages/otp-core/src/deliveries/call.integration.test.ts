@@ -17,9 +17,6 @@ afterAll(() => core.close());
 const none = { action: "none" };
 const hangUp = { action: "hang_up" };
 
-const deliveryIn = async ({ verificationId, deliveryId }: TestCall) =>
-  (await read(core, verificationId)).deliveries.find(({ id }) => id === deliveryId);
-const statusOf = async ({ verificationId }: TestCall) => (await read(core, verificationId)).status;
 const codeOf = ({ verificationId }: TestCall) => core.codeOf(verificationId);
 
 /** A call in which the person has heard the code once. */
@@ -73,15 +70,15 @@ describe("a person who answers", () => {
     const call = await answeredCall();
     expect(await call.hear("spoken")).toMatchObject({ next: hangUp, delivery: "delivered", changed: true });
     expect(await call.hear("ended", "completed")).toMatchObject({ next: none, delivery: "delivered", changed: false });
-    expect(await deliveryIn(call)).toMatchObject({ status: "delivered", error: null });
-    expect(await statusOf(call)).toBe("pending");
+    expect(await call.delivery()).toMatchObject({ status: "delivered", error: null });
+    expect(await call.verificationStatus()).toBe("pending");
   });
 
   test("and hung up while it was being said may have heard it: the delivery is unconfirmed", async () => {
     const call = await answeredCall();
     expect(await call.hear("ended", "completed")).toMatchObject({ next: none, delivery: "unconfirmed", changed: true });
-    expect(await deliveryIn(call)).toMatchObject({ status: "unconfirmed", error: "hung_up" });
-    expect(await statusOf(call)).toBe("pending");
+    expect(await call.delivery()).toMatchObject({ status: "unconfirmed", error: "hung_up" });
+    expect(await call.verificationStatus()).toBe("pending");
   });
 
   test("may have it said three times more, and is hung up on then", async () => {
@@ -155,7 +152,7 @@ describe("a machine", () => {
       verification: "undeliverable",
       changed: true,
     });
-    expect(await deliveryIn(call)).toMatchObject({ status: "undelivered", error: "machine" });
+    expect(await call.delivery()).toMatchObject({ status: "undelivered", error: "machine" });
   });
 
   test.each(["person", "spoken", "repeat", "answered", "ringing"] as const)(
@@ -168,7 +165,7 @@ describe("a machine", () => {
       const call = callOf(core, verification.id, { number: 2, callId });
       await call.hear("machine");
       expect((await call.hear(event)).next).toEqual(none);
-      expect(await statusOf(call)).toBe("pending");
+      expect(await call.verificationStatus()).toBe("pending");
     },
   );
 
@@ -176,7 +173,7 @@ describe("a machine", () => {
     const call = await dial(core);
     await call.hear("machine");
     await call.hear("ended", "completed");
-    expect(await deliveryIn(call)).toMatchObject({ status: "undelivered", error: "machine" });
+    expect(await call.delivery()).toMatchObject({ status: "undelivered", error: "machine" });
   });
 
   test("is no machine once the person listens", async () => {
@@ -195,14 +192,14 @@ describe("a call that nobody took", () => {
       verification: "undeliverable",
       changed: true,
     });
-    expect(await deliveryIn(call)).toMatchObject({ status: "undelivered", error: reason });
+    expect(await call.delivery()).toMatchObject({ status: "undelivered", error: reason });
   });
 
   test("or was hung up before anything was said is undelivered", async () => {
     const call = await dial(core);
     await call.hear("answered");
     await call.hear("ended", "completed");
-    expect(await deliveryIn(call)).toMatchObject({ status: "undelivered", error: "hung_up" });
+    expect(await call.delivery()).toMatchObject({ status: "undelivered", error: "hung_up" });
   });
 
   test("leaves the verification pending while the SMS may still arrive", async () => {

@@ -2,10 +2,10 @@ import type { PaymentContext } from "../context.ts";
 import { parseDeliveryId } from "../ids.ts";
 import { verificationKey } from "../store/keys.ts";
 import { script } from "../store/scripts.ts";
-import type { DeliveryStatus, VerificationStatus } from "../verification.ts";
+import type { Channel, DeliveryStatus, VerificationStatus } from "../verification.ts";
 import type { CallEventJob } from "./call-event.ts";
 import type { DeliveryContext } from "./claim.ts";
-import { enqueueWaiting, parseWaiting, type Waiting } from "./enqueue.ts";
+import { channelOf, enqueueWaiting, parseWaiting, type Waiting } from "./enqueue.ts";
 
 /** Once when the person answers, and three times more by pressing 1. */
 const MAX_SPEAKS = 4;
@@ -26,6 +26,8 @@ export type CallAction =
 
 export interface CallProgress {
   applicationId: string;
+  /** The channel that the workflow went on to, where this call has come to nothing. */
+  escalatedTo?: Channel;
   next: CallAction;
   delivery: DeliveryStatus;
   /** Whether this event changed it. */
@@ -64,9 +66,29 @@ const whatToSay = ({ code, context }: { code: string; context?: PaymentContext }
  * Applies an event of a call: a person hears the code, a machine nothing. A call only moves forward, so that order and
  * repetition of its events do not matter. Undefined for a delivery that has been forgotten.
  */
-export async function applyCallEvent(
+export const applyCallEvent = (context: DeliveryContext, event: CallEventJob): Promise<CallProgress | undefined> =>
+  apply(context, event);
+
+/**
+ * Says that what an event of a call led to could not be spoken. Nobody has heard the code then, unless it had been spoken
+ * before: the delivery is undelivered at once where that is sure, else when the call ends without word of it.
+ * @param reason why it surely was not spoken; null where it may have been
+ */
+export const applyUnspoken = (
   context: DeliveryContext,
-  { deliveryId, callId, event, reason, eventId }: CallEventJob,
+  { deliveryId, callId, eventId }: CallEventJob,
+  reason: "not_spoken" | "hung_up" | null,
+): Promise<CallProgress | undefined> => apply(context, { deliveryId, callId, eventId, event: "unspoken", reason });
+
+async function apply(
+  context: DeliveryContext,
+  {
+    deliveryId,
+    callId,
+    event,
+    reason,
+    eventId,
+  }: Omit<CallEventJob, "event"> & { event: CallEventJob["event"] | "unspoken" },
 ): Promise<CallProgress | undefined> {
   const ref = parseDeliveryId(deliveryId);
   if (!ref) return undefined;
@@ -92,5 +114,15 @@ export async function applyCallEvent(
     action === "speak"
       ? { action, times, locale, applicationId, ...whatToSay(context.keyring.unseal(kid ?? "", ref, sealed ?? "")) }
       : { action };
-  return { applicationId, next, delivery, changed: changed === 1, verification, carrier, elapsedMs };
+  const { next: escalatedTo } = channelOf(waiting);
+  return {
+    applicationId,
+    next,
+    delivery,
+    changed: changed === 1,
+    verification,
+    carrier,
+    elapsedMs,
+    ...(escalatedTo && { escalatedTo }),
+  };
 }

@@ -1,10 +1,13 @@
 import type { PaymentContext } from "../context.ts";
 import type { Core } from "../core.ts";
 import { type DeliveryRef, parseDeliveryId } from "../ids.ts";
-import { verificationKey } from "../store/keys.ts";
+import { tellRefusal } from "../limits/decisions.ts";
+import { numberVoicePolicies, policyArguments } from "../limits/policies.ts";
+import { numberKey, verificationKey } from "../store/keys.ts";
 import { script } from "../store/scripts.ts";
-import type { DeliveryStatus, VerificationStatus } from "../verification.ts";
-import { enqueueWaiting, parseWaiting, type Waiting } from "./enqueue.ts";
+import type { Channel, DeliveryStatus, VerificationStatus } from "../verification.ts";
+import { decideFallback, limitedApplication, type LimitsContext } from "./decide-fallback.ts";
+import { channelOf, enqueueWaiting, parseWaiting, type Waiting } from "./enqueue.ts";
 import { settleDelivery } from "./settle.ts";
 
 /** After a request whose fate is unknown: how long a receipt may take before the code is sent once more. */
@@ -14,6 +17,9 @@ const MAX_REQUESTS = 2;
 
 /** What a worker needs. */
 export type DeliveryContext = Pick<Core, "redis" | "keyring" | "queue">;
+
+/** What a worker needs that sends. */
+export type ClaimContext = DeliveryContext & LimitsContext;
 
 /** One taking of a delivery: only whoever opened an attempt may say what became of it. */
 export interface AttemptRef extends DeliveryRef {
@@ -37,6 +43,8 @@ export interface ClaimedDelivery {
   lifeLeftMs: number;
   /** How long its confirmation may take before the workflow goes on; undefined where this is its last step. */
   patienceMs?: number;
+  /** When that is over, ms since the epoch by the store's clock. */
+  patienceEndsAt?: number;
 }
 
 export type Claim =
@@ -44,31 +52,66 @@ export type Claim =
   /** Nothing is to be sent any more: the verification is over, or another delivery has arrived (`delivered`). */
   | { outcome: "skipped"; reason: VerificationStatus | "delivered" }
   /** It was dealt with before. */
-  | { outcome: "done"; status: DeliveryStatus; patienceMs?: number }
+  | { outcome: "done"; status: DeliveryStatus; patienceMs?: number; patienceEndsAt?: number }
   /** A former request may have arrived: claim again after `waitMs`. */
   | { outcome: "uncertain"; waitMs: number; lifeLeftMs: number }
+  /** A limit is against what the workflow added; `next` is the channel that it went on to. */
+  | {
+      outcome: "refused";
+      policy: string;
+      verification: VerificationStatus;
+      applicationId: string;
+      country: string;
+      next?: Channel;
+    }
   | { outcome: "not_found" };
 
 type Reply =
   | ["not_found"]
   | ["skipped", VerificationStatus | "delivered"]
-  | ["done", DeliveryStatus, Waiting, number]
+  | ["done", DeliveryStatus, Waiting, number, number]
   | ["uncertain", number, number]
-  | ["send", number, string, string, string, number, string, number, string];
+  | ["undecided", string, Channel, string, string, string]
+  | ["refused", string, VerificationStatus, Waiting, string, string]
+  | ["send", number, string, string, string, number, string, number, string, number];
 
 const run = script("claim");
 
-const patience = (ms: number) => (ms > 0 ? { patienceMs: ms } : {});
+const patience = (ms: number, now: number) => (ms > 0 ? { patienceMs: ms, patienceEndsAt: now + ms } : {});
 
 /** Takes a delivery before sending it: only a pending verification's, and never more than two requests that may arrive. */
-export async function claimDelivery(context: DeliveryContext, id: string): Promise<Claim> {
+export async function claimDelivery(context: ClaimContext, id: string): Promise<Claim> {
   const ref = parseDeliveryId(id);
   if (!ref) return { outcome: "not_found" };
-  const reply = (await run(
-    context.redis,
-    [verificationKey(ref)],
-    [ref.number, RECEIPT_WAIT_MS, MAX_REQUESTS],
+  const reply = await take(context, ref, "", "");
+  return reply[0] === "undecided" ? claimFallback(context, ref, reply) : claimOf(context, ref, reply);
+}
+
+const take = async ({ redis }: ClaimContext, ref: DeliveryRef, decision: string, voicePolicies: string) =>
+  (await run(
+    redis,
+    [verificationKey(ref), numberKey(ref.tag)],
+    [ref.number, RECEIPT_WAIT_MS, MAX_REQUESTS, decision, voicePolicies],
   )) as Reply;
+
+/** Counts against the limits what nobody asked for, before it is sent for the first time. */
+async function claimFallback(
+  context: ClaimContext,
+  ref: DeliveryRef,
+  [, applicationId, channel, country, to, area]: Extract<Reply, ["undecided", ...unknown[]]>,
+): Promise<Claim> {
+  const application = limitedApplication(context, applicationId);
+  const asked = { channel, country, to, area: area === "" ? [] : [area] };
+  const decision = await decideFallback(context, application, asked);
+  if ("refusedBy" in decision) return claimOf(context, ref, await take(context, ref, decision.refusedBy, ""));
+  const voicePolicies = policyArguments(numberVoicePolicies(application.settings.limits));
+  const reply = await take(context, ref, "admitted", voicePolicies);
+  if (reply[0] !== "send") await decision.admitted.release("unsent");
+  if (reply[0] === "refused") tellRefusal(context, application, reply[1], asked);
+  return claimOf(context, ref, reply);
+}
+
+async function claimOf(context: ClaimContext, ref: DeliveryRef, reply: Reply): Promise<Claim> {
   switch (reply[0]) {
     case "not_found":
       return { outcome: "not_found" };
@@ -76,11 +119,18 @@ export async function claimDelivery(context: DeliveryContext, id: string): Promi
       return { outcome: "skipped", reason: reply[1] };
     case "done":
       await enqueueWaiting(context, parseWaiting(ref, reply[2]));
-      return { outcome: "done", status: reply[1], ...patience(reply[3]) };
+      return { outcome: "done", status: reply[1], ...patience(reply[3], reply[4]) };
     case "uncertain":
       return { outcome: "uncertain", waitMs: reply[1], lifeLeftMs: reply[2] };
+    case "undecided":
+      throw new Error("the limits were asked, and are to be asked again");
+    case "refused": {
+      const [, policy, verification, waiting, applicationId, country] = reply;
+      await enqueueWaiting(context, parseWaiting(ref, waiting));
+      return { outcome: "refused", policy, verification, applicationId, country, ...channelOf(waiting) };
+    }
     case "send": {
-      const [, lifeLeftMs, kid, sealed, locale, attempt, country, patienceMs, applicationId] = reply;
+      const [, lifeLeftMs, kid, sealed, locale, attempt, country, patienceMs, applicationId, now] = reply;
       const taken = { ...ref, attempt };
       try {
         return {
@@ -90,7 +140,7 @@ export async function claimDelivery(context: DeliveryContext, id: string): Promi
           lifeLeftMs,
           locale,
           country,
-          ...patience(patienceMs),
+          ...patience(patienceMs, now),
           ...context.keyring.unseal(kid, ref, sealed),
         };
       } catch (error) {

@@ -1,15 +1,21 @@
 import { type Core, deliveryQueue } from "../core.ts";
 import { deliveryId, type VerificationRef } from "../ids.ts";
-import type { Channel, Delivery } from "../verification.ts";
+import type { Channel, Delivery, DeliveryCause } from "../verification.ts";
 
-/** Deliveries that wait to be sent, as the scripts give them: `number, channel, carrier, …`. */
+/** Deliveries that wait to be sent, as the scripts give them: `number, channel, carrier, cause, …`. */
 export type Waiting = (number | string)[];
 
 export function parseWaiting({ tag, nonce }: VerificationRef, waiting: Waiting) {
-  return Array.from({ length: waiting.length / 3 }, (_, index) => {
-    const [number, channel, carrier] = waiting.slice(3 * index);
+  return Array.from({ length: waiting.length / 4 }, (_, index) => {
+    const [number, channel, carrier, cause] = waiting.slice(4 * index);
     const id = deliveryId({ tag, nonce, number: Number(number) });
-    return { id, channel: channel as Channel, carrier: String(carrier), status: "queued" as const };
+    return {
+      id,
+      channel: channel as Channel,
+      carrier: String(carrier),
+      cause: cause as DeliveryCause,
+      status: "queued" as const,
+    };
   });
 }
 
@@ -19,12 +25,18 @@ export function parseWaiting({ tag, nonce }: VerificationRef, waiting: Waiting) 
  */
 export async function enqueueWaiting(
   { queue }: Pick<Core, "queue">,
-  deliveries: readonly Pick<Delivery, "id" | "channel" | "carrier" | "status">[],
+  deliveries: readonly Pick<Delivery, "id" | "channel" | "carrier" | "cause" | "status">[],
 ): Promise<void> {
   const waiting = deliveries.filter(({ status }) => status === "queued");
-  await Promise.all(waiting.map(({ id, channel, carrier }) => queue.add(deliveryQueue(channel, carrier), id)));
+  await Promise.all(
+    waiting.map(({ id, channel, carrier, cause }) => queue.add(deliveryQueue(channel, carrier), id, cause)),
+  );
 }
 
-/** The channel of the first of them: where the workflow went on to. */
-export const channelOf = (waiting: Waiting): { next?: Channel } =>
-  waiting.length > 0 ? { next: waiting[1] as Channel } : {};
+/** Where the workflow went on to: the channel of the newest of them that it has added. */
+export function channelOf(waiting: Waiting): { next?: Channel } {
+  for (let i = waiting.length - 4; i >= 0; i -= 4) {
+    if (waiting[i + 3] === "fallback") return { next: waiting[i + 1] as Channel };
+  }
+  return {};
+}

@@ -52,7 +52,7 @@ describe("patience", () => {
 
   test("is told again to whoever finds the SMS sent, as its escalation may not have been scheduled", async () => {
     await sendOut(core, deliveryOf(id));
-    expect(await claim(SMS)).toEqual({ outcome: "done", status: "sent", patienceMs: 30_000 });
+    expect(await claim(SMS)).toMatchObject({ outcome: "done", status: "sent", patienceMs: 30_000 });
     await escalate();
     expect(await claim(SMS)).toEqual({ outcome: "done", status: "sent" });
   });
@@ -62,6 +62,7 @@ describe("patience", () => {
     await receive(status);
     expect(await escalate()).toEqual({
       outcome: "escalated",
+      channel: "sms",
       delivery: status,
       verification: "pending",
       next: "call",
@@ -78,7 +79,12 @@ describe("patience", () => {
   test("that ends leads nowhere where the SMS was delivered", async () => {
     await sendOut(core, deliveryOf(id));
     await receive("delivered");
-    expect(await escalate()).toEqual({ outcome: "unneeded", delivery: "delivered", verification: "pending" });
+    expect(await escalate()).toEqual({
+      outcome: "unneeded",
+      channel: "sms",
+      delivery: "delivered",
+      verification: "pending",
+    });
     await expectNoCall();
   });
 

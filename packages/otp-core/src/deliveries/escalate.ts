@@ -10,11 +10,13 @@ export interface Escalation {
   next?: Channel;
   /** `unneeded` where it was confirmed, the verification is over, or the workflow has gone on or has no further step. */
   outcome: "escalated" | "unneeded";
+  /** Of the delivery. */
+  channel: Channel;
   delivery: DeliveryStatus;
   verification: VerificationStatus;
 }
 
-type Reply = ["not_found"] | ["escalated" | "unneeded", DeliveryStatus, VerificationStatus, Waiting];
+type Reply = ["not_found"] | ["escalated" | "unneeded", DeliveryStatus, VerificationStatus, Waiting, Channel];
 
 const run = script("escalate");
 
@@ -27,7 +29,7 @@ export async function escalateDelivery(
   if (!ref) return undefined;
   const reply = (await run(context.redis, [verificationKey(ref)], [ref.number])) as Reply;
   if (reply[0] === "not_found") return undefined;
-  const [outcome, delivery, verification, waiting] = reply;
+  const [outcome, delivery, verification, waiting, channel] = reply;
   await enqueueWaiting(context, parseWaiting(ref, waiting));
-  return { outcome, delivery, verification, ...channelOf(waiting) };
+  return { outcome, channel, delivery, verification, ...channelOf(waiting) };
 }

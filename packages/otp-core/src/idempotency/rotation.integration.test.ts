@@ -1,20 +1,15 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { afterAll, expect, test } from "vitest";
 import { requestKey } from "../store/keys.ts";
 import type { TestCore } from "../testing/core.fixture.ts";
+import { startRotation } from "../testing/rotation.fixture.ts";
 import { startTestCore } from "../testing/verifications.fixture.ts";
 import { beginRequest } from "./begin.ts";
 import { finishRequest, releaseRequest } from "./finish.ts";
 
-const secret = (kid: string) => ({ kid, key: randomBytes(32) });
-const [older, newer] = [secret("older"), secret("newer")];
-const applicationId = randomUUID();
-
-/** Nodes before the rotation, while the new secret is only read, and after it. */
-const before = await startTestCore({ applicationId, secrets: [older] });
-const between = await startTestCore({ applicationId, secrets: [older, newer] });
-const after = await startTestCore({ applicationId, secrets: [newer, older] });
-afterAll(() => Promise.all([before, between, after].map((core) => core.close())));
+const rotation = await startRotation();
+const { applicationId, newer, before, between, after } = rotation;
+afterAll(() => rotation.close());
 
 const begin = (core: TestCore, idempotencyKey: string, request = "request") =>
   beginRequest(core, core.application, { idempotencyKey, request, lockMs: 12_000 });

@@ -1,4 +1,4 @@
-import type { Application, Core, Decision, VerificationSettings } from "../core.ts";
+import type { Core, Decision, LimitedApplication, LimitSettings } from "../core.ts";
 import { WatchwordError } from "../errors.ts";
 import { encodeMask, maskPhoneNumber, splitArea } from "../phone-number.ts";
 import { applicationPrefix } from "../store/keys.ts";
@@ -63,7 +63,7 @@ const maskedArea = (to: string) => splitArea(to);
 
 const MILLIONTHS = 1_000_000;
 
-function costOf({ budget }: VerificationSettings, country: string, channel: Channel): [price: string, budget: string] {
+function costOf({ budget }: LimitSettings, country: string, channel: Channel): [price: string, budget: string] {
   if (!budget) return ["", ""];
   const prices = budget.prices[country] ?? budget.prices["*"];
   // A country without a price is taken for the dearest: what is not known must not be free.
@@ -75,13 +75,16 @@ const limitAndWindow = (policy: RateLimitPolicy | undefined): [limit: string, wi
   policy ? [String(policy.limit), String(policy.windowSeconds * 1000)] : ["", ""];
 
 /** Windows of an application and of its countries, by the names under which they are counted. */
-function windowsOf({ limits }: VerificationSettings, country: string, channel: Channel): string {
-  const counted: [PolicyName, string][] = [
-    ["application-1h", ""],
-    ["application-24h", ""],
-    ["country-1h", `:${country}`],
-    ["country-24h", `:${country}`],
-  ];
+function windowsOf({ limits }: LimitSettings, { kind, country, channel }: Asked): string {
+  const counted: [PolicyName, string][] = [];
+  // What the workflow adds is of a request that was counted as one before.
+  if (kind !== "fallback")
+    counted.push(
+      ["application-1h", ""],
+      ["application-24h", ""],
+      ["country-1h", `:${country}`],
+      ["country-24h", `:${country}`],
+    );
   if (channel === "call") counted.push(["country-voice-1h", `:${country}`], ["country-voice-24h", `:${country}`]);
   return policyArguments(
     counted.flatMap(([name, suffix]) => {
@@ -92,7 +95,7 @@ function windowsOf({ limits }: VerificationSettings, country: string, channel: C
 }
 
 /** How long the events of an area are kept: as long as the policy with the longest window wants them; 0 without any. */
-export const areaWindowMs = ({ limits }: VerificationSettings): number =>
+export const areaWindowMs = ({ limits }: LimitSettings): number =>
   1000 *
   Math.max(
     ...(["prefix", "sweep", "breaker-prefix"] as const).map((name) => policyOf(limits, name)?.windowSeconds ?? 0),
@@ -102,7 +105,11 @@ export const areaWindowMs = ({ limits }: VerificationSettings): number =>
  * Asks every limit that is not a number's own, and counts the request against all of them where it may pass.
  * @throws {WatchwordError} `too_many_requests`, `destination_suspended`, `invalid_request` (the address), `unavailable`.
  */
-export async function admit(core: Core, application: Application, asked: Asked): Promise<Admitted> {
+export async function admit(
+  core: Pick<Core, "redis" | "keyring" | "onDecision" | "onUncounted">,
+  application: LimitedApplication,
+  asked: Asked,
+): Promise<Admitted> {
   const { id, settings } = application;
   const mode = settings.guard ?? "enforce";
   const addressPolicy = policyOf(settings.limits, "address");
@@ -114,7 +121,8 @@ export async function admit(core: Core, application: Application, asked: Asked):
   const area = windowMs > 0 ? asked.area : [];
   const [mask, digits] = maskedArea(asked.to);
   const [price, budget] = costOf(settings, asked.country, asked.channel);
-  const windows = windowsOf(settings, asked.country, asked.channel);
+  const windows = windowsOf(settings, asked);
+  const isFallback = asked.kind === "fallback";
   const policy = (name: PolicyName) => limitAndWindow(policyOf(settings.limits, name));
   const keys = [applicationPrefix(id)];
   const reply = (await run(core.redis, keys, [
@@ -127,7 +135,7 @@ export async function admit(core: Core, application: Application, asked: Asked):
     address.join(","),
     ...limitAndWindow(addressPolicy),
     windowMs,
-    ...policy("prefix"),
+    ...(isFallback ? ["", ""] : policy("prefix")),
     ...policy("sweep"),
     ...policy("breaker-country"),
     ...policy("breaker-prefix"),
@@ -150,7 +158,8 @@ export async function admit(core: Core, application: Application, asked: Asked):
     async release(what) {
       if (counted === 0) return;
       const minutesOf = asked.kind === "start" ? asked.country : "";
-      await runRelease(core.redis, keys, [what, now, minutesOf, area[0] ?? "", digits, windowMs, price, windows]).catch(
+      const counting = isFallback ? "" : (area[0] ?? "");
+      await runRelease(core.redis, keys, [what, now, minutesOf, counting, digits, windowMs, price, windows]).catch(
         (error: Error) => core.onUncounted?.(error),
       );
     },

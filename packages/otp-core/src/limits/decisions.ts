@@ -1,4 +1,4 @@
-import type { Application, Core } from "../core.ts";
+import type { Core } from "../core.ts";
 import { splitArea } from "../phone-number.ts";
 import { applicationPrefix } from "../store/keys.ts";
 import { script } from "../store/scripts.ts";
@@ -7,8 +7,8 @@ const run = script("tell");
 
 /** Notes that a limit of a number refused something; nobody waits for it. */
 export function tellRefusal(
-  core: Core,
-  { id }: Application,
+  core: Pick<Core, "redis" | "onDecision" | "onUncounted">,
+  { id }: { id: string },
   policy: string,
   { country, to }: { country: string; to: string },
 ): void {

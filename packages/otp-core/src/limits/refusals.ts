@@ -1,4 +1,4 @@
-import type { VerificationSettings } from "../core.ts";
+import type { LimitSettings } from "../core.ts";
 import { WatchwordError } from "../errors.ts";
 import { isPolicyName, policyOf, type RateLimitPolicy } from "./policies.ts";
 
@@ -6,7 +6,7 @@ const DAY_SECONDS = 86_400;
 const SUSPENSIONS: ReadonlySet<string> = new Set(["sweep", "breaker-country", "breaker-prefix"]);
 
 /** The policy of a refusal, as the RateLimit fields tell it: nothing may go to a suspended destination while it is one. */
-function policyReached(settings: VerificationSettings, name: string, wholeSeconds: number): RateLimitPolicy {
+function policyReached(settings: LimitSettings, name: string, wholeSeconds: number): RateLimitPolicy {
   if (name === "budget") return { name, limit: Math.floor(settings.budget?.perDay ?? 0), windowSeconds: DAY_SECONDS };
   const policy = isPolicyName(name) ? policyOf(settings.limits, name) : undefined;
   const limit = name.startsWith("breaker-") ? 0 : (policy?.limit ?? 0);
@@ -14,12 +14,7 @@ function policyReached(settings: VerificationSettings, name: string, wholeSecond
 }
 
 /** The refusal of a policy that is not of a number. */
-export function overLimit(
-  settings: VerificationSettings,
-  name: string,
-  waitMs: number,
-  wholeMs: number,
-): WatchwordError {
+export function overLimit(settings: LimitSettings, name: string, waitMs: number, wholeMs: number): WatchwordError {
   const retryAfterSeconds = Math.max(1, Math.ceil(waitMs / 1000));
   const details = { retryAfterSeconds, policy: policyReached(settings, name, Math.ceil(wholeMs / 1000)) };
   if (SUSPENSIONS.has(name)) {

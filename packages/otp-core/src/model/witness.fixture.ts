@@ -11,7 +11,7 @@ import { MAX_CHECKS, PATIENCE, progress } from "./reference.fixture.ts";
 import type { World, WorldRequest } from "./world.fixture.ts";
 
 /** The real store, and what was seen of it: the invariants are held against this and not against the model. */
-export interface Witness extends Core {
+export interface Witness extends Core, Pick<TestCore, "limitedApplication"> {
   application: TestCore["application"];
   age: TestCore["age"];
   codeOf: TestCore["codeOf"];
@@ -34,6 +34,9 @@ export interface Witness extends Core {
   look(id: string): Promise<Verification>;
 }
 
+/** The model knows of no limits but those of all requests. */
+const noVoiceLimits = { "number-voice-1h": false, "number-voice-24h": false } as const;
+
 /** A number of an application of its own, so that no run knows of another. */
 export function newWitness(core: TestCore, workflow: readonly Channel[], world: World): Witness {
   const jobs = new Set<string>();
@@ -52,7 +55,7 @@ export function newWitness(core: TestCore, workflow: readonly Channel[], world: 
   const steps = workflow.map((channel) => ({ channel, carrier: "telnyx", patienceSeconds: PATIENCE }));
   const application = {
     id: randomUUID(),
-    settings: { ...core.application.settings, maxAttempts: MAX_CHECKS, workflow: steps },
+    settings: { ...core.application.settings, maxAttempts: MAX_CHECKS, workflow: steps, limits: noVoiceLimits },
   };
 
   function hold(id: string, now: Verification, codeKept: boolean): void {
@@ -94,6 +97,7 @@ export function newWitness(core: TestCore, workflow: readonly Channel[], world: 
       lookForEvents: () => Promise.resolve(),
     },
     application,
+    limitedApplication: () => application,
     age: core.age,
     codeOf: core.codeOf,
     to: randomNumber(),

@@ -1,4 +1,5 @@
 import { parseDeliveryId } from "../ids.ts";
+import type { DeliveryCause } from "../verification.ts";
 
 /** Queues of deliveries, one for each channel and carrier; named as `deliveryQueue` names them. */
 export const deliveryQueueNames = ["sms-telnyx", "call-telnyx"] as const;
@@ -10,9 +11,15 @@ export type QueueName = (typeof queueNames)[number];
 
 export const isQueueName = (name: string): name is QueueName => queueNames.some((known) => known === name);
 
-/** Job of a delivery queue, and of `escalations`. Its id is the delivery's. */
+/** Job of a delivery queue. Its id is the delivery's. */
 export interface DeliveryJob {
   deliveryId: string;
+}
+
+/** Job of the queue `escalations`. Its id is the delivery's. */
+export interface EscalationJob extends DeliveryJob {
+  /** ms since the epoch by the store's clock. */
+  dueAt?: number;
 }
 
 /** All keys of a queue share a Redis Cluster slot, by their hash tag. */
@@ -30,17 +37,36 @@ export const NOTIFICATION_ATTEMPTS = 8;
 /** Names the worker's own back-off strategy. */
 export const BACKOFF = "watchword";
 
-/** Deliveries after the first give way to it: somebody waits for the first longest. BullMQ: lower goes first, none at once. */
-const LATER_DELIVERY_PRIORITY = 10;
+/** In BullMQ a job without a priority goes before all that have one, then the lower number goes first. */
+const FIRST_CALL_PRIORITY = 1;
+const RESEND_PRIORITY = 10;
+
+/** Whoever the workflow calls has waited longest, before first calls; a resend gives way to whoever has nothing yet. */
+function priorityOf(channel: string, cause: DeliveryCause): number | undefined {
+  switch (cause) {
+    case "fallback":
+      return undefined;
+    case "start":
+      // A priority costs the queue some of its speed, which messages need most; few of them follow another.
+      return channel === "call" ? FIRST_CALL_PRIORITY : undefined;
+    case "resend":
+      return RESEND_PRIORITY;
+  }
+}
 
 const channelNames: Readonly<Record<string, string>> = { sms: "SMS", call: "call" };
 
 /** How a delivery's job shows in the dashboard, and how urgent it is. */
-export function deliveryJob(queue: string, deliveryId: string): { name: string; priority?: number } {
+export function deliveryJob(
+  queue: string,
+  deliveryId: string,
+  cause: DeliveryCause = "start",
+): { name: string; priority?: number } {
   const [channel = ""] = queue.split("-");
   const number = parseDeliveryId(deliveryId)?.number ?? 1;
   const name = channelNames[channel] ?? channel;
-  return number === 1 ? { name } : { name: `${name}, delivery ${number}`, priority: LATER_DELIVERY_PRIORITY };
+  const priority = priorityOf(channel, cause);
+  return { name: number === 1 ? name : `${name}, delivery ${number}`, ...(priority !== undefined && { priority }) };
 }
 
 /** A key of BullMQ's, e.g. `wait`, where its own reading would need a connection of its own or cost a script. */

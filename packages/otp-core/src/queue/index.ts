@@ -3,6 +3,7 @@ export {
   type DeliveryJob,
   type DeliveryQueueName,
   deliveryQueueNames,
+  type EscalationJob,
   isQueueName,
   NOTIFICATION_ATTEMPTS,
   type QueueName,

@@ -8,6 +8,7 @@ import type { EventJob } from "../events.ts";
 import { deliveryId, newVerificationRef, verificationId } from "../ids.ts";
 import { connectForWork } from "../store/redis.ts";
 import { startTestCore } from "../testing/verifications.fixture.ts";
+import type { DeliveryCause } from "../verification.ts";
 import { type DeliveryJob, queueNames, queuePrefix } from "./contracts.ts";
 import { callJobs, smsJobs } from "./jobs.fixture.ts";
 
@@ -25,6 +26,7 @@ afterAll(async () => {
   await core.close();
 });
 
+type Five = [string, string, string, string, string];
 const newDelivery = (number = 1) => deliveryId({ ...newVerificationRef("AbCdEfGh-_012345"), number });
 const sms = deliveryQueue("sms", "telnyx");
 const call = deliveryQueue("call", "telnyx");
@@ -56,26 +58,50 @@ describe("adding a delivery", () => {
   });
 });
 
-describe("a verification's later deliveries", () => {
-  test("give way to first ones, whichever was added first", async () => {
-    await open(sms).obliterate({ force: true });
-    const [second, tenth, first] = [newDelivery(2), newDelivery(10), newDelivery()];
-    for (const id of [second, tenth, first]) await core.queues.add(sms, id);
+describe("what waits is taken", () => {
+  /** The order in which a worker takes the deliveries of a queue that were added in this one. */
+  async function orderTaken(queue: string, added: [id: string, cause: DeliveryCause][]): Promise<string[]> {
+    await open(queue).obliterate({ force: true });
+    for (const [id, cause] of added) await core.queues.add(queue, id, cause);
     const taken: string[] = [];
     const connection = connectForWork(core.redisUrl);
-    const worker = new Worker(sms, async ({ id = "" }) => void taken.push(id), {
+    const worker = new Worker(queue, async ({ id = "" }) => void taken.push(id), {
       connection,
-      prefix: queuePrefix(sms),
+      prefix: queuePrefix(queue),
     });
-    await expect.poll(() => taken.length, { timeout: 10_000 }).toBe(3);
+    await expect.poll(() => taken.length, { timeout: 10_000 }).toBe(added.length);
     await worker.close();
     connection.disconnect();
-    expect(taken).toEqual([first, second, tenth]);
+    return taken;
+  }
+
+  test("first messages and those of a workflow as they came, then resends", async () => {
+    const [resend, tenth, first, fallback, last] = [2, 10, 1, 2, 1].map((number) => newDelivery(number)) as Five;
+    const order = await orderTaken(sms, [
+      [resend, "resend"],
+      [tenth, "resend"],
+      [first, "start"],
+      [fallback, "fallback"],
+      [last, "start"],
+    ]);
+    expect(order).toEqual([first, fallback, last, resend, tenth]);
   });
 
-  test("are added once as well, 100 at a time", async () => {
+  test("a call to somebody whose SMS failed before first calls, and those before resends, however many wait", async () => {
+    const [resend, first, second, fallback, later] = [2, 1, 1, 2, 3].map((number) => newDelivery(number)) as Five;
+    const order = await orderTaken(call, [
+      [resend, "resend"],
+      [first, "start"],
+      [second, "start"],
+      [fallback, "fallback"],
+      [later, "fallback"],
+    ]);
+    expect(order).toEqual([fallback, later, first, second, resend]);
+  });
+
+  test("once, although it was added 100 times at once", async () => {
     const id = newDelivery(2);
-    await Promise.all(Array.from({ length: 100 }, () => core.queues.add(sms, id)));
+    await Promise.all(Array.from({ length: 100 }, () => core.queues.add(sms, id, "resend")));
     expect(await jobs.timesWaiting(id)).toBe(1);
   });
 });

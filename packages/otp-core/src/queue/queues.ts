@@ -4,7 +4,7 @@ import type { DeliveryQueue } from "../core.ts";
 import type { CallEventJob } from "../deliveries/call-event.ts";
 import type { Receipt } from "../deliveries/receipt.ts";
 import { eventId, type NotificationJob } from "../events.ts";
-import { type DeliveryJob, deliveryJob, NOTIFICATION_ATTEMPTS, type QueueName, queueNames } from "./contracts.ts";
+import { deliveryJob, type EscalationJob, NOTIFICATION_ATTEMPTS, type QueueName, queueNames } from "./contracts.ts";
 import { createProducer, type Producer } from "./producer.ts";
 
 /** Where work is left for the workers. */
@@ -21,7 +21,7 @@ export interface Queues extends DeliveryQueue {
  * @param telemetry carries the trace along with each job, see `queueTelemetry`
  */
 export function createQueues(redis: Redis, telemetry?: Telemetry): Queues {
-  const producers = new Map<string, Producer<DeliveryJob | Receipt | CallEventJob | NotificationJob>>(
+  const producers = new Map<string, Producer<EscalationJob | Receipt | CallEventJob | NotificationJob>>(
     queueNames.map((name) => [name, createProducer(redis, name, telemetry)]),
   );
   const producer = (name: string) => {
@@ -31,12 +31,14 @@ export function createQueues(redis: Redis, telemetry?: Telemetry): Queues {
   };
   const own = (name: QueueName) => producer(name);
   return {
-    add(queue, deliveryId) {
-      const { name, ...options } = deliveryJob(queue, deliveryId);
+    add(queue, deliveryId, cause) {
+      const { name, ...options } = deliveryJob(queue, deliveryId, cause);
       return producer(queue).add(name, { deliveryId }, deliveryId, options);
     },
-    escalate: (deliveryId, delayMs) =>
-      own("escalations").add("unless confirmed", { deliveryId }, deliveryId, { delay: delayMs }),
+    escalate: (deliveryId, delayMs, dueAt) =>
+      own("escalations").add("unless confirmed", { deliveryId, ...(dueAt !== undefined && { dueAt }) }, deliveryId, {
+        delay: delayMs,
+      }),
     notify: (event) => own("notifications").add(event.type, event, eventId(event), { attempts: NOTIFICATION_ATTEMPTS }),
     lookForEvents: (verificationId, delayMs) =>
       own("notifications").add("look for what was not told", { verificationId }, `look-${verificationId}`, {

@@ -1,53 +1,18 @@
-import { randomUUID } from "node:crypto";
-import { once } from "node:events";
 import { Queue, Worker } from "bullmq";
 import { describe, test, type TestContext } from "vitest";
 import { queuePrefix } from "../queue/contracts.ts";
 import { createTestCore, randomNumber } from "../testing/index.fixture.ts";
-import { type ClusterSetup, startCluster } from "../testing/cluster.fixture.ts";
+import { startCluster } from "../testing/cluster.fixture.ts";
+import { addedTo, connectable, expectRefusalsThenWritten, FAILOVER, write } from "../testing/failover.fixture.ts";
 import { redisServerBinary } from "../testing/redis-server.fixture.ts";
 import { checkVerification } from "../verifications/check.ts";
 import { startVerification } from "../verifications/start.ts";
-import {
-  connectForRequests,
-  connectForWork,
-  durabilityProblems,
-  isRedisUnavailable,
-  type RedisConnection,
-} from "./redis.ts";
+import { connectForRequests, connectForWork, durabilityProblems } from "./redis.ts";
 
-const REFUSED_WITHIN_MS = 2000;
-const failover = { timeout: 45_000, interval: 100 };
-
-async function onCluster({ onTestFinished }: TestContext) {
-  const setup: ClusterSetup = await startCluster();
-  const connections: RedisConnection[] = [];
-  onTestFinished(async () => {
-    for (const redis of connections) redis.disconnect();
-    await setup.close();
-  });
-  const connected = async (connect: (url: string) => RedisConnection) => {
-    const redis = connect(setup.url);
-    connections.push(redis);
-    redis.on("error", () => undefined);
-    await once(redis, "ready", { signal: AbortSignal.timeout(10_000) });
-    return redis;
-  };
-  return { ...setup, connected };
-}
+const onCluster = async (context: TestContext) => connectable(context, await startCluster());
 
 /** In slot 1, which the first master serves. */
 const KEY = "{of-the-first-2}";
-
-async function write(redis: RedisConnection, key: string): Promise<string> {
-  const begun = performance.now();
-  const end = await redis.set(key, "x", "PX", 60_000).then(
-    () => "written",
-    (error: unknown) => (isRedisUnavailable(error) ? "unavailable" : String(error)),
-  );
-  const tookMs = performance.now() - begun;
-  return tookMs < REFUSED_WITHIN_MS ? end : `${end} after ${tookMs} ms`;
-}
 
 describe.skipIf(!redisServerBinary).concurrent("on a cluster", { timeout: 60_000 }, () => {
   test("numbers and queues of all nodes are served, each by its own", async (context) => {
@@ -73,14 +38,7 @@ describe.skipIf(!redisServerBinary).concurrent("on a cluster", { timeout: 60_000
       const redis = await connected(connectForRequests);
       expect(await write(redis, KEY)).toBe("written");
       first.signal(signal);
-      const ends = new Set<string>();
-      const end = async () => {
-        const last = await write(redis, KEY);
-        ends.add(last);
-        return last;
-      };
-      await expect.poll(end, failover).toBe("written");
-      expect([...ends]).toEqual(["unavailable", "written"]);
+      await expectRefusalsThenWritten(context, redis, KEY);
     });
 
     test(`a command of a worker waits while a master ${how}, and is carried out by its replica`, async (context) => {
@@ -98,7 +56,7 @@ describe.skipIf(!redisServerBinary).concurrent("on a cluster", { timeout: 60_000
     const { connected, masters, replica } = await onCluster(context);
     const redis = await connected(connectForRequests);
     for (const node of [...masters, replica]) node.signal("SIGKILL");
-    for (let count = 0; count < 10; count += 1) expect(await write(redis, randomUUID())).toBe("unavailable");
+    for (let count = 0; count < 10; count += 1) expect(await write(redis)).toBe("unavailable");
   });
 
   test("jobs are done, and those that wait when their master is killed are done afterwards", async (context) => {
@@ -118,15 +76,10 @@ describe.skipIf(!redisServerBinary).concurrent("on a cluster", { timeout: 60_000
     });
     await worker.waitUntilReady();
     await queue.add("deliver", {}, { jobId: "a" });
-    await expect.poll(() => done.has("a"), failover).toBe(true);
+    await expect.poll(() => done.has("a"), FAILOVER).toBe(true);
     first.signal("SIGKILL");
-    const added = () =>
-      queue.add("deliver", {}, { jobId: "b" }).then(
-        () => "added",
-        () => "refused",
-      );
-    await expect.poll(added, failover).toBe("added");
-    await expect.poll(() => done.has("b"), failover).toBe(true);
+    await expect.poll(() => addedTo(queue, "b"), FAILOVER).toBe("added");
+    await expect.poll(() => done.has("b"), FAILOVER).toBe(true);
   });
 
   test("every node's settings are looked at", async (context) => {

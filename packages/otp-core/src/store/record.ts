@@ -32,12 +32,13 @@ export function parseRecord(ref: VerificationRef, reply: string[]): Verification
 
   const deliveries = Array.from({ length: Number(text("deliveries")) }, (_, index): Delivery => {
     const number = index + 1;
-    const [channel, carrier = "", createdAt] = text(String(number)).split(" ");
+    const [channel, carrier = "", createdAt, , cause] = text(String(number)).split(" ");
     const [status, updatedAt, , reason] = text(`${number}.state`).split(" ");
     return {
       id: deliveryId({ ...ref, number }),
       channel: channel as Delivery["channel"],
       carrier,
+      cause: cause as Delivery["cause"],
       status: status as DeliveryStatus,
       error: orNull(reason),
       createdAt: new Date(Number(createdAt)),

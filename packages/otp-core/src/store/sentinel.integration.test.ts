@@ -1,53 +1,17 @@
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
 import { Queue, Worker } from "bullmq";
 import { describe, test, type TestContext } from "vitest";
 import { queuePrefix } from "../queue/contracts.ts";
+import { addedTo, connectable, expectRefusalsThenWritten, FAILOVER, write } from "../testing/failover.fixture.ts";
 import { redisServerBinary } from "../testing/redis-server.fixture.ts";
 import { type SentinelOptions, startSentinels } from "../testing/sentinel.fixture.ts";
-import {
-  connectForRequests,
-  connectForWork,
-  durabilityProblems,
-  isRedisUnavailable,
-  type RedisConnection,
-} from "./redis.ts";
-
-/** What the API promises its callers, the answer included. */
-const REFUSED_WITHIN_MS = 2000;
-/** Half a second until the Sentinels notice, an election, and what the slow machine of a test adds. */
-const failover = { timeout: 45_000, interval: 100 };
+import { connectForRequests, connectForWork, durabilityProblems, type RedisConnection } from "./redis.ts";
 
 /** The tests run side by side: each one has its own servers to break. */
-async function behindSentinels({ onTestFinished }: TestContext, options: SentinelOptions = {}) {
-  const setup = await startSentinels(options);
-  const connections: RedisConnection[] = [];
-  onTestFinished(async () => {
-    for (const redis of connections) redis.disconnect();
-    await setup.close();
-  });
-  const connected = async (connect: (url: string) => RedisConnection) => {
-    const redis = connect(setup.url);
-    connections.push(redis);
-    redis.on("error", () => undefined);
-    await once(redis, "ready", { signal: AbortSignal.timeout(10_000) });
-    return redis;
-  };
-  return { ...setup, connected };
-}
+const behindSentinels = async (context: TestContext, options: SentinelOptions = {}) =>
+  connectable(context, await startSentinels(options));
 
 const portOf = async (redis: RedisConnection) => Number(/^tcp_port:(\d+)/m.exec(await redis.info("server"))?.[1]);
-
-/** `written`, or that it was refused as unavailable, in time. */
-async function write(redis: RedisConnection): Promise<string> {
-  const begun = performance.now();
-  const end = await redis.set(randomUUID(), "x", "PX", 60_000).then(
-    () => "written",
-    (error: unknown) => (isRedisUnavailable(error) ? "unavailable" : String(error)),
-  );
-  const tookMs = performance.now() - begun;
-  return tookMs < REFUSED_WITHIN_MS ? end : `${end} after ${tookMs} ms`;
-}
 
 describe.skipIf(!redisServerBinary).concurrent("behind Sentinels", { timeout: 60_000 }, () => {
   for (const [how, signal] of [
@@ -63,14 +27,7 @@ describe.skipIf(!redisServerBinary).concurrent("behind Sentinels", { timeout: 60
       expect(await write(redis)).toBe("written");
 
       first.signal(signal);
-      const ends = new Set<string>();
-      const end = async () => {
-        const last = await write(redis);
-        ends.add(last);
-        return last;
-      };
-      await expect.poll(end, failover).toBe("written");
-      expect([...ends]).toEqual(["unavailable", "written"]);
+      await expectRefusalsThenWritten(context, redis);
       expect(await portOf(redis)).toBe((await setup.failover(first)).port);
     });
 
@@ -98,8 +55,8 @@ describe.skipIf(!redisServerBinary).concurrent("behind Sentinels", { timeout: 60
     const written = work.set("work", "done");
     const next = await setup.failover(first);
     await expect(written).resolves.toBe("OK");
-    await expect.poll(() => write(requests), failover).toBe("written");
-    for (const redis of [requests, work]) await expect.poll(() => portOf(redis), failover).toBe(next.port);
+    await expect.poll(() => write(requests), FAILOVER).toBe("written");
+    for (const redis of [requests, work]) await expect.poll(() => portOf(redis), FAILOVER).toBe(next.port);
   });
 
   test("a Sentinel that is gone or silent keeps nobody from the master", async (context) => {
@@ -150,14 +107,9 @@ describe.skipIf(!redisServerBinary).concurrent("behind Sentinels", { timeout: 60
     const first = await setup.master();
     const running = worker.run();
     first.signal("SIGKILL");
-    await expect.poll(() => done.size, failover).toBe(3);
-    const added = () =>
-      queue.add("deliver", {}, { jobId: "d" }).then(
-        () => "added",
-        () => "refused",
-      );
-    await expect.poll(added, failover).toBe("added");
-    await expect.poll(() => done.has("d"), failover).toBe(true);
+    await expect.poll(() => done.size, FAILOVER).toBe(3);
+    await expect.poll(() => addedTo(queue, "d"), FAILOVER).toBe("added");
+    await expect.poll(() => done.has("d"), FAILOVER).toBe(true);
     await worker.close();
     await running;
   });

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { applyCallEvent, type CallProgress } from "../deliveries/call.ts";
 import type { CallEvent, CallEventJob } from "../deliveries/call-event.ts";
+import type { Delivery, VerificationStatus } from "../verification.ts";
 import type { TestCore } from "./core.fixture.ts";
-import { deliveryOf, sendOut, start } from "./verifications.fixture.ts";
+import { deliveryOf, read, sendOut, start } from "./verifications.fixture.ts";
 import { randomNumber } from "./numbers.fixture.ts";
 
 /** One call as its carrier tells of it. */
@@ -14,6 +15,9 @@ export interface TestCall {
   event(event: CallEvent["event"], reason?: string): CallEventJob;
   /** Applies an event: a new one where only its name is given. */
   hear(event: CallEvent["event"] | CallEventJob, reason?: string): Promise<CallProgress>;
+  /** Its delivery, as it can be read. */
+  delivery(): Promise<Delivery | undefined>;
+  verificationStatus(): Promise<VerificationStatus>;
 }
 
 export function callOf(
@@ -39,6 +43,11 @@ export function callOf(
       if (!progress) throw new Error(`${deliveryId} has been forgotten`);
       return progress;
     },
+    async delivery() {
+      const { deliveries } = await read(core, verificationId);
+      return deliveries.find(({ id }) => id === deliveryId);
+    },
+    verificationStatus: async () => (await read(core, verificationId)).status,
   };
 }
 

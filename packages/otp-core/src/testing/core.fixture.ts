@@ -2,6 +2,7 @@ import { once } from "node:events";
 import type { Redis } from "ioredis";
 import { inject } from "vitest";
 import type { Application, Core, VerificationSettings } from "../core.ts";
+import type { LimitsContext } from "../deliveries/decide-fallback.ts";
 import { parseVerificationId } from "../ids.ts";
 import { createKeyring, type Secret } from "../keyring.ts";
 import { createQueues, type Queues } from "../queue/index.ts";
@@ -27,7 +28,7 @@ const settings: VerificationSettings = {
   guard: "report",
 };
 
-export interface TestCore extends Core {
+export interface TestCore extends Core, Pick<LimitsContext, "limitedApplication"> {
   application: Application;
   queues: Queues;
   redisUrl: string;
@@ -84,6 +85,7 @@ export async function createTestCore(options: TestCoreOptions = {}): Promise<Tes
     if (!ref) throw new Error(`${id} is not the id of a verification`);
     return ref;
   };
+  const application = { id: applicationId, settings: { ...settings, ...options.settings } };
   return {
     redis,
     redisUrl,
@@ -91,7 +93,8 @@ export async function createTestCore(options: TestCoreOptions = {}): Promise<Tes
     queues,
     queue: queues,
     tokens: await createTokenSigner(keyring, "https://verify.example.com"),
-    application: { id: applicationId, settings: { ...settings, ...options.settings } },
+    application,
+    limitedApplication: (id) => (id === applicationId ? application : undefined),
     async age(id, seconds) {
       const ref = refOf(id);
       const record = Object.entries(await redis.hgetall(verificationKey(ref)));

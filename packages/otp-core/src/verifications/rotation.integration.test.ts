@@ -1,7 +1,7 @@
-import { randomBytes, randomUUID } from "node:crypto";
 import { afterAll, describe, expect, test } from "vitest";
 import { smsJobs } from "../queue/jobs.fixture.ts";
 import { randomNumber } from "../testing/index.fixture.ts";
+import { startRotation } from "../testing/rotation.fixture.ts";
 import {
   check,
   claimToSend,
@@ -15,15 +15,9 @@ import {
 import { checkNumber } from "./check.ts";
 import { resendVerification } from "./resend.ts";
 
-const secret = (kid: string) => ({ kid, key: randomBytes(32) });
-const [older, newer] = [secret("older"), secret("newer")];
-const applicationId = randomUUID();
-
-/** Nodes before the rotation, while the new secret is only read, and after it. */
-const before = await startTestCore({ applicationId, secrets: [older] });
-const between = await startTestCore({ applicationId, secrets: [older, newer] });
-const after = await startTestCore({ applicationId, secrets: [newer, older] });
-afterAll(() => Promise.all([before, between, after].map((core) => core.close())));
+const rotation = await startRotation();
+const { applicationId, newer, before, between, after } = rotation;
+afterAll(() => rotation.close());
 
 describe("a code created before the rotation", () => {
   test("is accepted by id after it", async () => {

@@ -176,7 +176,17 @@ function created(
     resendAt: new Date(now + resendGapSeconds * 1000),
     attemptsRemaining: maxAttempts,
     deliveries: [
-      { id, channel, carrier, status: "queued", error: null, createdAt, updatedAt: createdAt, attempts: [] },
+      {
+        id,
+        channel,
+        carrier,
+        cause: "start",
+        status: "queued",
+        error: null,
+        createdAt,
+        updatedAt: createdAt,
+        attempts: [],
+      },
     ],
   };
 }

@@ -2,6 +2,7 @@ export { type Backlog, jobStates, measureBacklog } from "./backlog.ts";
 export { createOperations, type Operations } from "./operations.ts";
 export {
   atZero,
+  countDecisions,
   countFinished,
   countryLabel,
   createMetrics,

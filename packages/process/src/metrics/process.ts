@@ -1,4 +1,5 @@
 import type { ProcessName } from "@watchword/config";
+import type { Decision } from "@watchword/otp-core";
 import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
 
 /**
@@ -34,6 +35,17 @@ export function countFinished(registry: Registry): (status: FinishedStatus) => v
     finishedStatuses.map((status) => ({ status })),
   );
   return (status) => counter.inc({ status });
+}
+
+/** Counts decisions of limits: the API makes most of them, the worker those of what a workflow adds. */
+export function countDecisions(registry: Registry): (decision: Decision) => void {
+  const counter = new Counter({
+    name: "watchword_limit_decisions_total",
+    help: "Decisions of limits: enforce refused, report would have refused, warn may soon refuse",
+    labelNames: ["policy", "mode", "country"],
+    registers: [registry],
+  });
+  return ({ policy, mode, country }) => counter.inc({ policy, mode, country: countryLabel(country) });
 }
 
 /** A counter that is not there before its first event hides that event from `rate` and `increase`. */

@@ -12,7 +12,7 @@
 --   b:<country>                     verifications of each minute: s<minute> started, a<minute> of those approved
 --   told:<...>, decisions           see parts/decisions.lua
 -- KEYS  1 what every name begins with
--- ARGV  1 enforce, report or off, for all but the address   2 `start` or `resend`   3 country   4 masked area
+-- ARGV  1 enforce, report or off, for all but the address   2 `start`, `resend` or `fallback`   3 country   4 masked area
 --       5 hashes of the area, the writing key's first, separated by commas, or ''   6 last four digits
 --       7 hashes of the address likewise, or ''   8 limit and 9 window in ms of addresses
 --       10 window in ms for which events of an area are kept, above 0 where there is one   11 limit of an area or ''   12 its window in ms
@@ -183,7 +183,8 @@ if guarded then
     redis.call('INCRBY', spent_key, ARGV[19])
     redis.call('PEXPIRE', spent_key, 2 * DAY_MS)
   end
-  if area ~= '' then add_event(base .. 'p:', area, now, tonumber(ARGV[10]), '.' .. ARGV[6]) end
+  -- The number was counted there by the request that the fallback is of.
+  if area ~= '' and ARGV[2] ~= 'fallback' then add_event(base .. 'p:', area, now, tonumber(ARGV[10]), '.' .. ARGV[6]) end
   if ARGV[2] == 'start' then
     local b = base .. 'b:' .. country
     if redis.call('HINCRBY', b, 's' .. math.floor(now / MINUTE), 1) == 1 then redis.call('PEXPIRE', b, 3 * HOUR) end

@@ -3,7 +3,8 @@
 -- `phase speaks event_id`: dialed, answered, speaking (a person listens), machine or over; how many times the code was
 -- spoken; and the event that led there, so that the same event again leads to the same command.
 -- KEYS  1 the verification
--- ARGV  1 delivery number   2 event: ringing, answered, person, machine, spoken, repeat or ended   3 reason or ''
+-- ARGV  1 delivery number   2 event: ringing, answered, person, machine, spoken, repeat or ended; or unspoken: what the
+--       event with this id led to could not be said   3 reason, or ''; of unspoken '' where it may have been said
 --       4 call id   5 event id   6 most times that the code is spoken
 -- Gives { 'not_found' }
 --    or { 'none' | 'hang_up' | 'speak', speaks, delivery status, verification status, carrier,
@@ -52,13 +53,21 @@ end
 identify_attempt(KEYS[1], n, fields[6], id)
 if phase ~= 'over' then move('sent') end
 
-if phase == 'over' then
+if event == 'unspoken' then
+  -- Only of the first time: who asks to hear the code again has heard it.
+  if speaks == 1 then
+    speaks = 0
+    enter(phase)
+    if ARGV[3] ~= '' then lose(ARGV[3]) end
+  end
+  if phase ~= 'over' then action = 'hang_up' end
+elseif phase == 'over' then
   action = 'none'
 elseif event == 'ended' then
   if speaks > 0 then
     move('unconfirmed', 'hung_up')
   elseif phase ~= 'machine' then
-    lose(ARGV[3] == 'completed' and 'hung_up' or ARGV[3])
+    lose(phase == 'speaking' and 'not_spoken' or ARGV[3] == 'completed' and 'hung_up' or ARGV[3])
   end
   enter('over')
 elseif event == 'answered' then
@@ -75,7 +84,7 @@ elseif event == 'person' then
   if phase == 'dialed' or phase == 'answered' then
     speak(1)
   elseif phase == 'speaking' and again then
-    speak(speaks)
+    speak(math.max(1, speaks))
   end
 elseif phase == 'speaking' and (event == 'spoken' or event == 'repeat') then
   move('delivered')

@@ -1,12 +1,16 @@
--- Uses: attempts, basics, deliveries, verification, workflow
+-- Uses: attempts, basics, deliveries, number, verification, workflow
 -- Takes a delivery before it is sent, and opens an attempt ahead of the request, so that a crash in between is known
 -- to be uncertain.
--- KEYS  1 the verification
+-- KEYS  1 the verification   2 the number
 -- ARGV  1 delivery number   2 ms to wait for a receipt of an uncertain request   3 most requests that may arrive
--- Gives { 'not_found' } or { 'skipped', reason } or { 'done', delivery status, waiting deliveries, patience }
+--       4 what the limits of the application say of a delivery that the workflow added: `admitted`, the policy that
+--       refuses it, or '' where they have not been asked   5 policies of the number's calls (`name limit window_ms ...`)
+-- Gives { 'not_found' } or { 'skipped', reason } or { 'done', delivery status, waiting deliveries, patience, now }
 --    or { 'uncertain', wait in ms, life left in ms }
+--    or { 'undecided', application, channel, country, to, area } where the limits are to be asked first
+--    or { 'refused', policy, verification status, waiting deliveries, application, country }
 --    or { 'send', life left in ms, kid, sealed, locale, attempt, country, patience,
---         application }
+--         application, now }
 -- Patience: ms until the workflow goes on unless this delivery is confirmed; 0 where it does not
 local now, n = now_ms(), ARGV[1]
 local fields = redis.call('HMGET', KEYS[1], n, n .. '.state', n .. '.attempts', 'status', 'expires_at', 'locale',
@@ -23,7 +27,7 @@ if fields[8] and step > 0 and step == tonumber(fields[9] or 1) then
 end
 
 local open = delivery == 'queued' or delivery == 'sending' or delivery == 'uncertain'
-if not open then return { 'done', delivery, waiting(KEYS[1]), patience } end
+if not open then return { 'done', delivery, waiting(KEYS[1]), patience, now } end
 
 if delivery == 'sending' then
   -- Whoever opened the attempt is gone: a crash, or a lock that was lost.
@@ -57,12 +61,41 @@ end
 
 local left = tonumber(fields[5]) - now
 if delivery == 'uncertain' then
-  if requests >= tonumber(ARGV[3]) then return { 'done', 'uncertain', waiting(KEYS[1]), patience } end
+  if requests >= tonumber(ARGV[3]) then return { 'done', 'uncertain', waiting(KEYS[1]), patience, now } end
   local wait = updated_at + tonumber(ARGV[2]) - now
   if wait > 0 then return { 'uncertain', wait, left } end
 end
 
+local country, to, area = string.match(fields[7], '^%S+ %S+ %S+ (%S+) (%S+) ?(%S*)')
+local refused
+-- A delivery that was asked for was counted then; one that the workflow added is counted once, with its first attempt.
+if about[5] == 'fallback' and not fields[3] then
+  if ARGV[4] == '' then return { 'undecided', fields[10], about[1], country, to, area } end
+  if ARGV[4] ~= 'admitted' then
+    refused = ARGV[4]
+  else
+    local number = redis.call('HMGET', KEYS[2], 'calls', 'guard')
+    if locked(number[2], now) then
+      refused = 'number-lock'
+    elseif about[1] == 'call' and ARGV[5] ~= '' then
+      local calls, policy = take(number[1], now, ARGV[5])
+      if calls then
+        redis.call('HSET', KEYS[2], 'calls', calls)
+        expire_number(KEYS[2], math.max(policy, redis.call('PTTL', KEYS[1])), number[2])
+      else
+        refused = policy
+      end
+    end
+  end
+end
+
 local k = open_attempt(KEYS[1], n, now, created_at)
+if refused then
+  local reason = 'limited:' .. refused
+  close_attempt(KEYS[1], n, k, now, created_at, now - created_at, 'skipped', '', reason)
+  set_state(KEYS[1], n, now, 'failed', requests, reason)
+  give_up_on(KEYS[1], now, n)
+  return { 'refused', refused, redis.call('HGET', KEYS[1], 'status'), waiting(KEYS[1]), fields[10], country }
+end
 set_state(KEYS[1], n, now, 'sending', requests + 1)
-local country = string.match(fields[7], '^%S+ %S+ %S+ (%S+)')
-return { 'send', left, kid, sealed, fields[6] or '', k, country, patience, fields[10] }
+return { 'send', left, kid, sealed, fields[6] or '', k, country, patience, fields[10], now }

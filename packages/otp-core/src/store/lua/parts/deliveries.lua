@@ -12,13 +12,13 @@ local function set_state(key, n, now, status, requests, reason)
   redis.call('HSET', key, n .. '.state', status .. ' ' .. now .. ' ' .. requests .. ' ' .. reason)
 end
 
--- All deliveries as { n, status, channel, carrier }.
+-- All deliveries as { n, status, channel, carrier, by }.
 local function deliveries_of(key)
   local list = {}
   for n = 1, tonumber(redis.call('HGET', key, 'deliveries')) do
     local fields = redis.call('HMGET', key, n, n .. '.state')
     local about = words(fields[1])
-    list[n] = { n, (state_of(fields[2])), about[1], about[2] }
+    list[n] = { n, (state_of(fields[2])), about[1], about[2], about[5] }
   end
   return list
 end
@@ -54,7 +54,7 @@ local function give_up_on(key, now, n)
   finish(key, 'undeliverable')
 end
 
--- The deliveries that wait to be sent, for the caller to enqueue: { n, channel, carrier, ... }.
+-- The deliveries that wait to be sent, for the caller to enqueue: { n, channel, carrier, by, ... }.
 local function waiting(key)
   local list = {}
   for n, delivery in ipairs(deliveries_of(key)) do
@@ -62,6 +62,7 @@ local function waiting(key)
       list[#list + 1] = n
       list[#list + 1] = delivery[3]
       list[#list + 1] = delivery[4]
+      list[#list + 1] = delivery[5]
     end
   end
   return list

@@ -1,11 +1,11 @@
-import { type ApiApplication, ConfigError } from "@watchword/config";
+import { ConfigError, type LimitOverrides as DeclaredLimits } from "@watchword/config";
 import {
   type Budget,
   type GuardMode,
   type Limit,
   type LimitOverrides,
   limitProblems,
-  type VerificationSettings,
+  type LimitSettings,
 } from "@watchword/otp-core";
 
 /** The settings of `packages/config` that are about limits. */
@@ -16,16 +16,21 @@ interface LimitVariables {
   DAILY_BUDGET?: number | undefined;
 }
 
+/** What holds for every application that says nothing else. */
+type EnvironmentLimits = Omit<LimitSettings, "expirySeconds">;
+
+/** What of an application its limits are made from. */
+interface Declared {
+  id: string;
+  limits: DeclaredLimits;
+  settings: Pick<LimitSettings, "expirySeconds">;
+}
+
 /**
  * The limits that hold for every application of this environment.
  * @throws where they name what is none, with all that is wrong.
  */
-export function limitSettings({
-  FRAUD_GUARD,
-  LIMITS = {},
-  PRICES,
-  DAILY_BUDGET,
-}: LimitVariables): Pick<VerificationSettings, "guard" | "limits" | "budget"> {
+export function limitSettings({ FRAUD_GUARD, LIMITS = {}, PRICES, DAILY_BUDGET }: LimitVariables): EnvironmentLimits {
   const problems = limitProblems(LIMITS).map((message) => ({
     variable: "LIMITS",
     message: `is not usable: ${message}`,
@@ -44,10 +49,10 @@ export function limitSettings({
  * The applications with the limits of the environment, and their own over them.
  * @throws {ConfigError} where one names a policy that there is not.
  */
-export function withLimits(
-  applications: readonly ApiApplication[],
-  environment: ReturnType<typeof limitSettings>,
-): ApiApplication[] {
+export function withLimits<A extends Declared>(
+  applications: readonly A[],
+  environment: EnvironmentLimits,
+): (A & { settings: A["settings"] & EnvironmentLimits })[] {
   const problems = applications.flatMap(({ id, limits }) =>
     limitProblems(limits).map((message) => ({ variable: `application ${id}`, message: `limits: ${message}` })),
   );
