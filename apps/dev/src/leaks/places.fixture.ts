@@ -40,7 +40,7 @@ const filesIn = (folder: string) =>
     .map((entry) => join(entry.parentPath, entry.name));
 
 /** The answers of the dashboard's API to everything that can be looked at, by address. */
-export async function board({ origin }: App): Promise<Map<string, string>> {
+async function board({ origin }: App): Promise<Map<string, string>> {
   const answers = new Map<string, string>();
   const get = async (path: string) => {
     const answer = await fetch(`${origin}${path}`, { headers: { authorization: login } });
