@@ -51,7 +51,9 @@ describe("a text of an application's own", () => {
   });
 
   test("is refused under a name that is no text", () => {
-    expect(problemOf("{code}", { name: "email" })).toBe("is not a known text: there are sms and sms_context");
+    expect(problemOf("{code}", { name: "email" })).toBe(
+      "is not a known text: there are sms, sms_context, spoken, spoken_context",
+    );
   });
 });
 
@@ -66,6 +68,44 @@ describe("a text that approves a payment", () => {
   test("is measured with the longest amount and payee", () => {
     expect(problemOfContext(`${"x".repeat(160 - 6 - 20 - 40)}{code}{amount}{payee}`)).toBeUndefined();
     expect(problemOfContext(`${"x".repeat(161 - 6 - 20 - 40)}{code}{amount}{payee}`)).toContain("takes 2 segments");
+  });
+});
+
+describe("a text that is said in a call", () => {
+  const problemOfSpoken = (template: string, more: object = {}) => problemOf(template, { name: "spoken", ...more });
+
+  test("must hold the code, and may name the brand", () => {
+    expect(problemOfSpoken("{brand}: {code}, again {code}")).toBeUndefined();
+    expect(problemOfSpoken("{brand}")).toBe("must hold {code}");
+    expect(problemOfSpoken("{code} for {amount}")).toContain("has an unknown placeholder");
+  });
+
+  test("must hold amount and payee too where it approves a payment", () => {
+    const name = "spoken_context";
+    expect(problemOfSpoken("{code} {amount} {payee} {brand}", { name })).toBeUndefined();
+    expect(problemOfSpoken("{code}", { name })).toBe("must hold {amount}, {payee}");
+  });
+
+  test("is measured as it is said, digit by digit, and by no segment", () => {
+    expect(problemOfSpoken(`${"ж".repeat(600 - 28)}{code}`, { codeLength: 10 })).toBeUndefined();
+    expect(problemOfSpoken(`${"ж".repeat(600 - 27)}{code}`, { codeLength: 10, mayBeLong: true })).toBe(
+      "is said in 601 characters at its longest: there may be 600",
+    );
+  });
+
+  test.each(["de", "de-CH", "pt-PT", "zh-Hant", "ar-EG"])("may be in %s", (language) => {
+    expect(problemOfSpoken("{code}", { language })).toBeUndefined();
+  });
+
+  test("is refused in a language that no voice speaks", () => {
+    expect(problemOfSpoken("{code}", { language: "sv" })).toMatch(
+      /^is in a language without a voice: calls speak en, es/,
+    );
+  });
+
+  test.each(languages)("could be the built-in one in %s", (language) => {
+    const { spoken } = textsByLanguage[language];
+    expect(problemOfSpoken(spoken, { language, brand: "B".repeat(40), codeLength: 10 })).toBeUndefined();
   });
 });
 

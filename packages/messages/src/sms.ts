@@ -18,7 +18,7 @@ export interface SmsContent {
  * exactly `@host #code`, which binds the code to that website (WICG sms-one-time-codes).
  */
 export function renderSms({ code, brand, locale, host, context, texts }: SmsContent): string {
-  const template = chooseText(context ? "sms_context" : "sms", locale, texts);
+  const { text: template } = chooseText(context ? "sms_context" : "sms", locale, texts);
   const text = fillIn(template, { code, brand, ...context });
   return host === undefined ? text : `${text}\n@${host} #${code}`;
 }

@@ -64,3 +64,42 @@ test("a locale without texts is spoken to in English", () => {
   const english = renderSpoken(content);
   for (const locale of ["sv-SE", "not a tag", ""]) expect(renderSpoken({ ...content, locale })).toEqual(english);
 });
+
+describe("a call with own texts", () => {
+  const context = { amount: "EUR 12.50", payee: "Shop" };
+  const texts = {
+    de: { spoken: "{brand} sagt {code}" },
+    fr: { spoken_context: "{payee}, {amount}: {code} ({brand})" },
+  };
+  const said = (locale: string, more: object = {}) =>
+    renderSpoken({ code: "123", brand: "Acme", locale, texts, ...more });
+
+  test("says the application's own, digit by digit, with the voice of that language", () => {
+    expect(said("de-AT")).toEqual({ text: "Acme sagt 1, 2, 3", language: "de-DE", voice: "AWS.Polly.Vicki-Neural" });
+    expect(said("fr-CA", { context })).toEqual({
+      text: "Shop, EUR 12.50: 1, 2, 3 (Acme)",
+      language: "fr-CA",
+      voice: "AWS.Polly.Gabrielle-Neural",
+    });
+  });
+
+  test("says the built-in text where there is no own one of that kind and language", () => {
+    for (const [locale, more] of [
+      ["en", {}],
+      ["fr", {}],
+      ["de", { context }],
+      ["it", { context }],
+    ] as const)
+      expect(said(locale, more)).toEqual(said(locale, { ...more, texts: undefined }));
+  });
+
+  test("is spoken to in the application's words, by a voice of their language, where nothing is near", () => {
+    const own = { texts: { en: { spoken: "Code {code}" } } };
+    expect(said("sv", own)).toEqual({ text: "Code 1, 2, 3", language: "en-US", voice: "AWS.Polly.Joanna-Neural" });
+    expect(said("zh-TW", { texts: { "zh-Hant": { spoken: "{code}" } } })).toMatchObject({ language: "cmn-CN" });
+  });
+
+  test("puts values in as they are", () => {
+    expect(said("de", { brand: "{code} $&" }).text).toBe("{code} $& sagt 1, 2, 3");
+  });
+});

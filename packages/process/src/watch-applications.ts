@@ -8,7 +8,7 @@ import {
   loadApplications,
 } from "@watchword/config";
 import { problemOfOwnText } from "@watchword/messages";
-import { contextBounds, isKnownCountry } from "@watchword/otp-core";
+import { contextBounds, eventTypes, isKnownCountry } from "@watchword/otp-core";
 import type { Logger } from "pino";
 
 export interface WatchApplicationsOptions<A> {
@@ -65,6 +65,7 @@ export function watchApplications<P extends ApplicationsProcess>(
     const applications = loadApplications(name, config, {
       isKnownCountry,
       problemOfOwnText: (text) => problemOfOwnText(text, contextBounds),
+      eventTypes,
     });
     use?.(applications);
     return byId(applications);

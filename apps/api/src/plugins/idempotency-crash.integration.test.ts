@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import { createTestCore, randomNumber, startProxy } from "@watchword/otp-core/testing";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, onTestFinished, test } from "vitest";
 import { expectProblem, startTestApi } from "../testing/api.fixture.ts";
 import { STARTED_WITHIN_MS, startApiProcess } from "../testing/api-process.fixture.ts";
 import {
@@ -85,6 +85,51 @@ describe("after a crash between the work and its answer", () => {
     // The first was not dead, only late: what it says does not take the place of what was answered since.
     expectReplay(retry, await start(to, key));
     await expectOneDelivery(retry.json<Started>().id);
+  });
+
+  describe("of a check that was right", () => {
+    type Checked = { status: string; valid: boolean; token?: string };
+    const claimsOf = (token = "") =>
+      JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()) as { verification_id?: string };
+
+    /** Has a check be right and its answer lost; gives the request, which can be sent again. */
+    async function lostApproval(form: (started: { id: string; to: string; code: string }) => [string, object]) {
+      const started = await api.start();
+      const [key, hold, [url, body]] = [newKey(), holdNext(), form(started)];
+      const late = post(url, body, key);
+      await hold.held;
+      await endLocks(api);
+      onTestFinished(async () => {
+        hold.release();
+        await late;
+      });
+      return { ...started, key, again: (headers: object = key, changed = body) => post(url, changed, { ...headers }) };
+    }
+
+    test.each<[string, Parameters<typeof lostApproval>[0]]>([
+      ["by id", ({ id, code }) => [`/v1/verifications/${id}/check`, { code }]],
+      ["by number", ({ to, code }) => ["/v1/verifications/check", { to, code }]],
+    ])("%s the retry is told so, with a token of its own, and so is every other one", async (_how, form) => {
+      const { id, again } = await lostApproval(form);
+      const retry = await again();
+      expect(retry.json<Checked>()).toMatchObject({ id, status: "approved", valid: true });
+      expect(claimsOf(retry.json<Checked>().token).verification_id).toBe(id);
+      expectReplay(retry, await again());
+    });
+
+    test("no other request is: not with another key or none, not with another code, not when the code's life is over", async () => {
+      const { id, key, code, again } = await lostApproval(({ id, code }) => [
+        `/v1/verifications/${id}/check`,
+        { code },
+      ]);
+      const over = { status: "approved", valid: false };
+      for (const headers of [newKey(), {}]) expect((await again(headers)).json()).toMatchObject(over);
+      expect((await again({}, { code: api.wrong(code) })).json()).toMatchObject(over);
+      await plain.age(id, plain.application.settings.expirySeconds);
+      const late = (await again(key)).json<Checked>();
+      expect(late).toMatchObject(over);
+      expect(late.token).toBeUndefined();
+    });
   });
 
   test(

@@ -42,12 +42,18 @@ interface ValidationEntry {
 /** More than anybody reads. */
 const MAX_ERRORS = 16;
 
+/** A name that looks like none may be anything that was put in the wrong place, a number or a code too: it is not shown. */
+const shown = (name: string) => (/^([A-Za-z_][\w.-]{0,63}|\d{1,3})$/.test(name) ? name : "?");
+
 /** One error per field, the unknown ones by their own names. */
 export function fieldErrors(validation: readonly ValidationEntry[]): FieldError[] {
   const errors = validation.flatMap(({ instancePath, message = "is not valid", params }) => {
     const path = instancePath.split("/").filter(Boolean);
     const unknown = Array.isArray(params?.keys) ? params.keys.map(String) : [""];
-    return unknown.map((key) => ({ field: [...path, key].filter(Boolean).join(".").slice(0, 100) || "body", message }));
+    return unknown.map((key) => {
+      const names = [...path, key].filter(Boolean).map(shown);
+      return { field: names.join(".").slice(0, 100) || "body", message };
+    });
   });
   return errors.slice(0, MAX_ERRORS);
 }

@@ -1,4 +1,5 @@
-import { type Checked, checkNumber, checkVerification } from "@watchword/otp-core";
+import { type Checked, checkNumber, checkVerification, type PaymentContext } from "@watchword/otp-core";
+import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { Api, ApiDeps } from "../deps.ts";
 import { behindKey, problems, readsBody } from "../schemas/problem.ts";
@@ -11,6 +12,13 @@ const present = ({ id, status, valid, attemptsRemaining, token }: Checked): z.ou
   valid,
   attempts_remaining: attemptsRemaining,
   ...(token !== undefined && { token }),
+});
+
+const optionsOf = (
+  request: Pick<FastifyRequest, "idempotent"> & { body: { context?: PaymentContext | undefined } },
+) => ({
+  context: request.body.context,
+  claim: request.idempotent?.claim,
 });
 
 const refusals = [...behindKey, ...readsBody, "verification_not_found", "number_locked"] as const;
@@ -39,7 +47,7 @@ export function verificationsCheck(app: Api, { core, metrics }: ApiDeps): void {
     },
     async (request) =>
       answer(
-        await checkVerification(core, request.application, request.params.id, request.body.code, request.body.context),
+        await checkVerification(core, request.application, request.params.id, request.body.code, optionsOf(request)),
       ),
   );
 
@@ -57,6 +65,6 @@ export function verificationsCheck(app: Api, { core, metrics }: ApiDeps): void {
       },
     },
     async (request) =>
-      answer(await checkNumber(core, request.application, request.body.to, request.body.code, request.body.context)),
+      answer(await checkNumber(core, request.application, request.body.to, request.body.code, optionsOf(request))),
   );
 }

@@ -123,7 +123,9 @@ export const checked = z
   .object({
     id: verificationId,
     status,
-    valid: z.boolean().meta({ description: "True exactly once in the life of a verification" }),
+    valid: z.boolean().meta({
+      description: "True once in the life of a verification, and again for the same request with its Idempotency-Key",
+    }),
     attempts_remaining: attemptsRemaining,
     token: z
       .string()

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { Secret } from "@watchword/otp-core";
 import { freePort } from "@watchword/otp-core/testing";
-import { expect, onTestFinished } from "vitest";
+import { onTestFinished, vi } from "vitest";
 
 const entry = fileURLToPath(new URL("../main.ts", import.meta.url));
 /** On a machine that runs other tests beside it. */
@@ -23,8 +23,15 @@ async function kill(child: ChildProcess): Promise<void> {
   await once(child, "exit");
 }
 
-/** The API in a process of its own, over a Redis and a secret of the test's; ready to serve, and gone when it is over. */
-export async function startApiProcess(redisUrl: string, { kid, key }: Secret): Promise<ApiProcess> {
+/**
+ * The API in a process of its own, over a Redis and a secret of the test's; ready to serve, and gone when it is over.
+ * @param onEnd takes what ends it
+ */
+export async function startApiProcess(
+  redisUrl: string,
+  { kid, key }: Secret,
+  onEnd: (end: () => Promise<void>) => void = onTestFinished,
+): Promise<ApiProcess> {
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
   const child = spawn(process.execPath, ["--conditions=watchword-source", entry], {
@@ -38,8 +45,8 @@ export async function startApiProcess(redisUrl: string, { kid, key }: Secret): P
     },
     stdio: "ignore",
   });
-  onTestFinished(() => kill(child));
+  onEnd(() => kill(child));
   const ready = async () => (await fetch(`${origin}/readyz`).catch(() => undefined))?.status;
-  await expect.poll(ready, { timeout: STARTED_WITHIN_MS, interval: 200 }).toBe(200);
+  await vi.waitUntil(async () => (await ready()) === 200, { timeout: STARTED_WITHIN_MS, interval: 200 });
   return { origin, authorization: "Bearer ww_test_key", kill: () => kill(child) };
 }

@@ -43,7 +43,7 @@ export async function endLocks({ core: { redis } }: Pick<TestApi, "core">): Prom
 
 export interface InterruptibleCore {
   core: TestCore;
-  /** What happens to the next request that enqueues a delivery: after it has, and before it is answered. */
+  /** What happens to the next request that enqueues a delivery or approves: after it has, and before it is answered. */
   interruptNext(by: () => unknown): void;
   /** Stops the next one there: until it is released, the process might as well be dead. */
   holdNext(): { held: Promise<void>; release: () => void };
@@ -51,17 +51,24 @@ export interface InterruptibleCore {
 
 export function interruptible(core: TestCore): InterruptibleCore {
   let interruption: (() => unknown) | undefined;
-  async function add(...work: Parameters<TestCore["queue"]["add"]>): Promise<void> {
-    await core.queue.add(...work);
+  async function interrupted(): Promise<void> {
     const interrupt = interruption;
     interruption = undefined;
     await interrupt?.();
+  }
+  async function add(...work: Parameters<TestCore["queue"]["add"]>): Promise<void> {
+    await core.queue.add(...work);
+    await interrupted();
+  }
+  async function sign(...claims: Parameters<TestCore["tokens"]["sign"]>): Promise<string> {
+    await interrupted();
+    return core.tokens.sign(...claims);
   }
   const interruptNext = (by: () => unknown) => {
     interruption = by;
   };
   return {
-    core: { ...core, queue: { ...core.queue, add } },
+    core: { ...core, queue: { ...core.queue, add }, tokens: { ...core.tokens, sign } },
     interruptNext,
     holdNext() {
       const [held, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];

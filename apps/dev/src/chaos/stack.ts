@@ -7,6 +7,7 @@ import { type RedisNode, redisNode } from "./redis-node.ts";
 import { mustBe, type Run } from "./run.ts";
 
 const READY_MS = 40_000;
+/** Of an app that is not asked for more. */
 const KEPT_LINES = 400;
 
 export interface App extends AppProcess {
@@ -51,13 +52,20 @@ export interface StackOptions {
   redisAway?: true;
   /** Another Redis than one node. */
   redisUrl?: string;
+  /** How many lines of each log are kept, the last ones. */
+  keptLines?: number;
 }
 
-function launch(run: Run, name: AppProcess["name"], env: Record<string, string>, options: AppOptions): App {
+interface LaunchOptions extends AppOptions {
+  keptLines?: number | undefined;
+}
+
+function launch(run: Run, name: AppProcess["name"], env: Record<string, string>, options: LaunchOptions): App {
+  const { keptLines = KEPT_LINES } = options;
   const lines: string[] = [];
   const keep = (line: string) => {
     lines.push(line);
-    if (lines.length > KEPT_LINES) lines.shift();
+    if (lines.length > keptLines) lines.shift();
   };
   // Nothing of the caller's environment: a real carrier's credential in it must not get near a process of this.
   const { PATH = "" } = process.env;
@@ -72,7 +80,7 @@ function launch(run: Run, name: AppProcess["name"], env: Record<string, string>,
 }
 
 export async function startStack(run: Run, options: StackOptions = {}): Promise<Stack> {
-  const { workers = 2, latencyMs = 0, redisAway } = options;
+  const { workers = 2, latencyMs = 0, redisAway, keptLines } = options;
   const redis = await redisNode(run, "redis");
   const [simulatorPort, apiPort] = [await freePort(), await freePort()];
   const carrier = carrierAt(`http://127.0.0.1:${simulatorPort}`);
@@ -97,7 +105,8 @@ export async function startStack(run: Run, options: StackOptions = {}): Promise<
     workers: [],
     start: async (name, options = {}) => {
       const port = options.port ?? (await freePort());
-      const app = launch(run, name, { ...env, API_PORT: String(port), DASHBOARD_PORT: String(port) }, options);
+      const appEnv = { ...env, API_PORT: String(port), DASHBOARD_PORT: String(port) };
+      const app = launch(run, name, appEnv, { ...options, keptLines });
       apps.push(app);
       if (name === "worker") stack.workers.push(app);
       else app.origin = `http://127.0.0.1:${port}`;
@@ -106,7 +115,7 @@ export async function startStack(run: Run, options: StackOptions = {}): Promise<
     },
   };
 
-  const simulator = launch(run, "simulator", env, {});
+  const simulator = launch(run, "simulator", env, { keptLines });
   simulator.origin = carrier.origin;
   if (!redisAway && !options.redisUrl) await redis.start();
   const unready = redisAway && { unready: redisAway };

@@ -67,6 +67,17 @@ describe("a person who answers", () => {
     expect(await bench.delivery(sent)).toMatchObject({ verification: "pending", status: "delivered" });
   });
 
+  test.each([
+    ["de", { spoken: "{brand}: {code}" }, undefined, "Acme: "],
+    ["de", { spoken_context: "{amount}, {payee}: {code}" }, { amount: "EUR 5", payee: "Shop" }, "EUR 5, Shop: "],
+  ])("hears the application's own words in %s", async (locale, own, context, before) => {
+    const bench = await startCalling();
+    await bench.work({ sayings: () => ({ brand: "Acme", texts: { de: own } }) });
+    const sent = await bench.start(randomNumber(), { channel: "call", locale, ...(context && { context }) });
+    expect(await expectOver(bench, sent)).toEqual([`${before}${asSpoken(sent.code)}`]);
+    expect(speaks(bench)).toMatchObject([{ body: { language: "de-DE" } }]);
+  });
+
   test("hears it once where every event comes twice, in the wrong order and before the answer to the dial", async () => {
     const bench = await startCalling();
     await bench.work();

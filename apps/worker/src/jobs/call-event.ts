@@ -112,12 +112,9 @@ function command(
     case "hang_up":
       return caller.hangUp({ callId, commandId: `${deliveryId}-end` });
     case "speak": {
-      const { text, language, voice } = renderSpoken({
-        code: next.code,
-        context: next.context,
-        brand: sayings(next.applicationId).brand,
-        locale: next.locale,
-      });
+      const { code, context, locale } = next;
+      const { brand, texts } = sayings(next.applicationId);
+      const { text, language, voice } = renderSpoken({ code, context, brand, locale, texts });
       return caller.speak({ callId, commandId: `${deliveryId}-${next.times}`, text, language, voice });
     }
   }

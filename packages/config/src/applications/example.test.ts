@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { languages } from "@watchword/messages";
+import { eventTypes } from "@watchword/otp-core";
 import { describe, expect, test } from "vitest";
 import { forApi, forWorker, production, refusal } from "../testing/applications-file.fixture.ts";
 import { hashApiKey } from "./api-key.ts";
@@ -32,7 +34,7 @@ function leaves(schema: JsonSchema, path = "", names: string[] = []): string[] {
 }
 
 const fields = () => {
-  const file = applicationsJsonSchema() as JsonSchema;
+  const file = applicationsJsonSchema(eventTypes) as JsonSchema;
   return leaves(file.properties?.["applications"]?.items ?? {});
 };
 
@@ -71,6 +73,16 @@ test("applications.md describes every field, and no other", () => {
   expect([...rows].map(([, field = ""]) => field).toSorted()).toEqual(fields().toSorted());
 });
 
+test("applications.md names every language that calls speak", () => {
+  const documentation = readFileSync(pathOf("applications.md"), "utf8");
+  expect(documentation).toContain(
+    languages
+      .toSorted()
+      .map((language) => `\`${language}\``)
+      .join(", "),
+  );
+});
+
 test("applications.schema.json is up to date (npm run schema)", () => {
-  expect(json("applications.schema.json")).toEqual(applicationsJsonSchema());
+  expect(json("applications.schema.json")).toEqual(applicationsJsonSchema(eventTypes));
 });

@@ -22,6 +22,8 @@ export interface ApplicationsKnowledge {
   isKnownCountry: (code: string) => boolean;
   /** What is wrong with a text, never quoting it; see `messages`. */
   problemOfOwnText: (text: DeclaredText) => string | undefined;
+  /** What an application can be told of; see `otp-core`. */
+  eventTypes: readonly string[];
 }
 
 /** What decides, besides the file itself, whether it is good. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { applicationsFile } from "./schema.ts";
 
 /** The shape of a file of applications for editors: whatever some environment takes. */
-export const applicationsJsonSchema = (): object =>
+export const applicationsJsonSchema = (eventTypes: readonly string[]): object =>
   z.toJSONSchema(
     applicationsFile({
       production: false,
@@ -10,6 +10,7 @@ export const applicationsJsonSchema = (): object =>
       countriesKnown: true,
       isKnownCountry: () => true,
       problemOfOwnText: () => undefined,
+      eventTypes,
     }),
     { io: "input" },
   );

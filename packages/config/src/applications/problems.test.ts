@@ -76,6 +76,10 @@ describe("a file is refused, by the place of what is wrong,", () => {
     [{ texts: { en: { sms: "Your code" } } }, "texts.en.sms must hold {code}"],
     [{ texts: { "pt-BR": { sms: "{code} {nome}" } } }, "texts.pt-BR.sms has an unknown placeholder"],
     [{ texts: { en: { email: "{code}" } } }, "texts.en.email is not a known text"],
+    [{ texts: { en: { spoken: "Your code" } } }, "texts.en.spoken must hold {code}"],
+    [{ texts: { en: { spoken_context: "{code} {payee}" } } }, "texts.en.spoken_context must hold {amount}"],
+    [{ texts: { sv: { spoken: "{code}" } } }, "texts.sv.spoken is in a language without a voice"],
+    [{ texts: { en: { spoken: `${"x".repeat(573)}{code}` } } }, "texts.en.spoken is said in 601 characters"],
     [{ texts: { de: { sms: `${"x".repeat(151)}{code}` } } }, "texts.de.sms takes 2 segments"],
     [{ texts: { de: { sms: `${"ж".repeat(61)}{code}` } } }, "texts.de.sms takes 2 segments"],
     [
@@ -105,7 +109,17 @@ describe("a file is refused, by the place of what is wrong,", () => {
     ],
     [
       { webhook: { url: "https://example.com", secrets: [newWebhookSecret()], events: ["a b"] } },
-      "webhook.events[0] must be the name of an event",
+      "webhook.events[0] must be one of verification.approved, verification.failed",
+    ],
+    [
+      {
+        webhook: {
+          url: "https://example.com",
+          secrets: [newWebhookSecret()],
+          events: ["delivery.sent", "verification.aproved"],
+        },
+      },
+      "webhook.events[1] must be one of verification.approved, verification.failed, verification.canceled, verification.undeliverable, delivery.sent, delivery.delivered, delivery.failed",
     ],
     [{ return_urls: ["javascript:alert(1)"] }, "return_urls[0] must be an https or http URL"],
     [{ return_urls: "https://example.com" }, "return_urls must be a list"],
@@ -164,6 +178,7 @@ describe("a file is refused, by the place of what is wrong,", () => {
     [{ texts: { de: { sms: `${"x".repeat(156)}{code}` } }, code: { length: 4 } }],
     [{ texts: { de: { sms: `${"x".repeat(150)}{code}` } } }],
     [{ texts: { de: { sms: `${"x".repeat(900)}{code}` } }, allow_long_texts: ["de"] }],
+    [{ texts: { de: { spoken: `${"x".repeat(572)}{code}` }, "en-GB": { spoken_context: "{code} {amount} {payee}" } } }],
     [{ texts: { ja: { sms: "{brand} {code}", sms_context: "{code}: {amount}, {payee}" } } }],
   ])("and not for %j", (more) => {
     expect(forWorker(fileOf({ applications: [least(more)] }))).toHaveLength(1);

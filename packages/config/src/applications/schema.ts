@@ -50,7 +50,7 @@ const webhook = (context: ApplicationsContext) =>
     ),
     events: said(
       z
-        .array(z.string().regex(/^[a-z0-9_]{1,64}(\.[a-z0-9_]{1,64}){0,3}$/, "must be the name of an event"))
+        .array(z.enum(context.eventTypes, `must be one of ${context.eventTypes.join(", ")}`))
         .min(1, "must name at least one"),
       "Which events; all of them unless set",
     ).optional(),
@@ -147,7 +147,7 @@ const application = (context: ApplicationsContext) =>
           z.string().min(1, "must not be empty").max(1000, "must be at most 1000 characters"),
         ),
       ),
-      "Your own texts, by language and name: sms, and sms_context for what approves a payment; with {code} and, if you like, {brand}, {amount} and {payee}",
+      "Your own texts, by language and name: sms and spoken (in a call), and sms_context and spoken_context for what approves a payment; with {code} and, if you like, {brand}, {amount} and {payee}",
     ).optional(),
     allow_long_texts: said(
       z.array(language),

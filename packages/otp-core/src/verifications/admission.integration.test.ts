@@ -38,6 +38,16 @@ describe("where an SMS would wait longer than its code lives", () => {
     expect(await start(to)).toMatchObject({ created: true });
   });
 
+  test("a page that asks again within the resend gap is answered, since nothing is sent, and refused after it", async () => {
+    const to = randomNumber();
+    const id = await startedId(core, to);
+    expect(await start(to)).toMatchObject({ sending: false, verification: { id } });
+    await core.age(id, 30);
+    await expect(start(to)).rejects.toMatchObject(unavailable);
+    await check(core, id, await core.codeOf(id));
+    await expect(start(to)).rejects.toMatchObject(unavailable);
+  });
+
   test("a resend is refused with the time to come back, and nothing is added or counted", async () => {
     const id = await startedId(core);
     await core.age(id, 30);
@@ -65,5 +75,5 @@ describe("where an SMS would wait longer than its code lives", () => {
 test("where calls would wait too long, an SMS is accepted and a landline refused", async () => {
   waitMs = { "call-telnyx": 320_000 };
   expect(await start(randomNumber())).toMatchObject({ created: true });
-  await expect(start("+442071838750")).rejects.toMatchObject(unavailable);
+  await expect(start("+442071838751")).rejects.toMatchObject(unavailable);
 });

@@ -4,6 +4,7 @@ import { normalizeContext, type PaymentContext } from "../context.ts";
 import type { Application, Core } from "../core.ts";
 import { parseVerificationId, verificationId, type VerificationRef } from "../ids.ts";
 import { parsePhoneNumber } from "../phone-number.ts";
+import type { RequestClaim } from "../idempotency/request.ts";
 import { countApproval } from "../limits/conversion.ts";
 import { tellRefusal } from "../limits/decisions.ts";
 import { numberLock } from "../limits/policies.ts";
@@ -16,7 +17,7 @@ import { keyMissing, notFound, numberLocked } from "./refusals.ts";
 export interface Checked {
   id: string;
   status: VerificationStatus;
-  /** True exactly once in the life of a verification. */
+  /** True exactly once in the life of a verification, and again for the very request whose answer a crash has lost. */
   valid: boolean;
   attemptsRemaining: number;
   /** Whether the code was compared: it is not where the verification was over before. */
@@ -31,6 +32,13 @@ type Reply =
   | ["locked", number, number, string]
   | [VerificationStatus, 0 | 1, number, 0 | 1, string?];
 
+interface CheckOptions {
+  /** Of the payment that the code approves. */
+  context?: PaymentContext | undefined;
+  /** Of a request with an Idempotency-Key: what it approved it is told again, while the code would still be alive. */
+  claim?: RequestClaim | undefined;
+}
+
 const run = script("check");
 
 async function check(
@@ -38,14 +46,14 @@ async function check(
   application: Application,
   ref: VerificationRef,
   code: string,
-  context: PaymentContext | undefined,
+  { context, claim }: CheckOptions,
 ): Promise<Checked> {
   const digests = core.keyring.digests(ref, normalizeCode(code), context && normalizeContext(context));
   const { limit, windowSeconds } = numberLock(application.settings.limits);
   const reply = (await run(
     core.redis,
     [verificationKey(ref), numberKey(ref.tag)],
-    [application.id, limit, windowSeconds * 1000, ...digests],
+    [application.id, limit, windowSeconds * 1000, claim?.slot.fingerprint ?? "", ...digests],
   )) as Reply;
   if (reply[0] === "not_found") throw notFound();
   if (reply[0] === "unknown_key") throw keyMissing();
@@ -75,11 +83,11 @@ export async function checkVerification(
   application: Application,
   id: string,
   code: string,
-  context?: PaymentContext,
+  options: CheckOptions = {},
 ): Promise<Checked> {
   const ref = parseVerificationId(id);
   if (!ref) throw notFound();
-  return check(core, application, ref, code, context);
+  return check(core, application, ref, code, options);
 }
 
 /**
@@ -92,11 +100,11 @@ export async function checkNumber(
   application: Application,
   to: string,
   code: string,
-  context?: PaymentContext,
+  options: CheckOptions = {},
 ): Promise<Checked> {
   const { e164 } = parsePhoneNumber(to, application.settings);
   const { tag } = await numberTag(core, application, e164);
   const nonce = await core.redis.hget(numberKey(tag), "active");
   if (nonce === null) throw notFound();
-  return check(core, application, { tag, nonce }, code, context);
+  return check(core, application, { tag, nonce }, code, options);
 }

@@ -36,14 +36,14 @@ async function startBound(to = randomNumber()) {
 }
 
 const check = (id: string, code: string, given?: { amount: string; payee: string }) =>
-  checkVerification(core, core.application, id, code, given);
+  checkVerification(core, core.application, id, code, { context: given });
 
 describe("a code that approves a payment", () => {
   test("is right with that payment alone, by id and by number", async () => {
     const byId = await startBound();
     expect(await check(byId.id, byId.code, context)).toMatchObject({ valid: true, status: "approved" });
     const { to, code } = await startBound();
-    expect(await checkNumber(core, core.application, to, code, context)).toMatchObject({ valid: true });
+    expect(await checkNumber(core, core.application, to, code, { context })).toMatchObject({ valid: true });
   });
 
   test("is right however the letters of the payee are composed", async () => {
@@ -106,7 +106,7 @@ describe("a code that approves a payment", () => {
     expect((await start(after, to, { context })).verification.id).toBe(id);
     await expect(start(after, to)).rejects.toMatchObject(conflict);
     const code = await before.codeOf(id);
-    expect(await checkVerification(after, after.application, id, code, context)).toMatchObject({ valid: true });
+    expect(await checkVerification(after, after.application, id, code, { context })).toMatchObject({ valid: true });
     await Promise.all([before.close(), after.close()]);
   });
 });

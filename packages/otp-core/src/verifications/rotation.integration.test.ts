@@ -83,6 +83,49 @@ test("50 concurrent requests of a known number, on both sides of the rotation, s
   await jobs.close();
 });
 
+test("a rotation under load refuses no valid code, wherever and whenever it is checked", async () => {
+  // Process by process, as a restart goes through them: first the new secret is read everywhere, then it writes.
+  const fleets = [
+    [before, before],
+    [before, between],
+    [between, between],
+    [between, after],
+    [after, after],
+  ] as const;
+  const EACH = 60;
+  type Started = { to: string; id: string; code: string };
+  let open: Started[] = [];
+  const refused: unknown[] = [];
+  let approved = 0;
+  for (const fleet of [...fleets, fleets[4]]) {
+    const node = (index: number) => fleet[index % fleet.length] ?? fleet[0];
+    const checkOne = async ({ to, id, code }: Started, index: number) => {
+      const core = node(index >> 1);
+      const checked = index % 2 === 0 ? check(core, id, code) : checkNumber(core, core.application, to, code);
+      await checked.then(
+        ({ valid }) => (valid ? (approved += 1) : refused.push(id)),
+        (error: unknown) => refused.push(error),
+      );
+    };
+    const startOne = async (index: number): Promise<Started> => {
+      const [core, to] = [node(index), randomNumber()];
+      const id = await startedId(core, to);
+      return { to, id, code: await core.codeOf(id) };
+    };
+    // What was begun before is checked while more is begun, of which half is checked at once.
+    const begin = Promise.all(Array.from({ length: EACH }, (_, index) => startOne(index)));
+    await Promise.all(open.map(checkOne));
+    const begun = await begin;
+    await Promise.all(begun.slice(0, EACH / 2).map(checkOne));
+    open = begun.slice(EACH / 2);
+  }
+  await Promise.all(
+    open.map(({ id, code }) => check(after, id, code).then(({ valid }) => (approved += Number(valid)))),
+  );
+  expect(refused).toEqual([]);
+  expect(approved).toBe(EACH * (fleets.length + 1));
+});
+
 test("once the old secret has left the ring its codes cannot be checked or read, and that costs no attempt", async () => {
   const to = randomNumber();
   const id = await startedId(before, to);

@@ -67,9 +67,8 @@ export async function startVerification(core: Core, application: Application, in
   const route = planRoute(settings.workflow, { channel: input.channel, fallback, landline });
   const [first] = route;
   if (!first) throw channelNotSetUp(settings, input.channel);
-  core.admission?.check(deliveryQueue(first.channel, first.carrier), settings.expirySeconds);
-
   const { tag, former } = await numberTag(core, application, e164);
+  await admitToQueue(core, settings, first, tag);
   const destination = destinationOf(core, application.id, e164, country);
   const { channel } = first;
   const admitted = await admit(core, application, { kind: "start", channel, clientIp: input.clientIp, ...destination });
@@ -130,6 +129,29 @@ export async function startVerification(core: Core, application: Application, in
     country,
     lifeLeftSeconds: Math.ceil((verification.expiresAt.getTime() - now) / 1000),
   };
+}
+
+/**
+ * Where too much waits in the queue, a page that asks again within the resend gap is still answered: nothing is sent.
+ * @throws {WatchwordError} `unavailable`.
+ */
+async function admitToQueue(
+  { admission, redis }: Core,
+  { expirySeconds }: VerificationSettings,
+  { channel, carrier }: WorkflowStep,
+  tag: string,
+): Promise<void> {
+  try {
+    admission?.check(deliveryQueue(channel, carrier), expirySeconds);
+  } catch (error) {
+    const nonce = await redis.hget(numberKey(tag), "active");
+    if (nonce === null) throw error;
+    const [[seconds], [status, resendAt]] = await Promise.all([
+      redis.time(),
+      redis.hmget(verificationKey({ tag, nonce }), "status", "resend_at"),
+    ]);
+    if (status !== "pending" || Number(resendAt) <= (Number(seconds) + 1) * 1000) throw error;
+  }
 }
 
 /** What the script has just written, without reading it back. */

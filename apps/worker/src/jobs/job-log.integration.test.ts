@@ -1,33 +1,7 @@
 import { randomNumber, randomNumberEndingIn } from "@watchword/otp-core/testing";
-import type { Redis } from "ioredis";
 import { expect, test } from "vitest";
-import { asSpoken } from "../testing/carrier.fixture.ts";
 import { expectSoon } from "../testing/soon.fixture.ts";
 import { type Bench, type Sent, smsThenCall, startBench } from "../testing/worker.fixture.ts";
-
-/** Everything that the database holds: names, values, scores and streams of every key. */
-async function contents(redis: Redis): Promise<string> {
-  const read = async (key: string): Promise<unknown> => {
-    switch (await redis.type(key)) {
-      case "string":
-        return redis.get(key);
-      case "hash":
-        return redis.hgetall(key);
-      case "list":
-        return redis.lrange(key, 0, -1);
-      case "set":
-        return redis.smembers(key);
-      case "zset":
-        return redis.zrange(key, "0", "-1", "WITHSCORES");
-      case "stream":
-        return redis.xrange(key, "-", "+");
-      default:
-        return undefined;
-    }
-  };
-  const keys = await redis.keys("*");
-  return JSON.stringify(await Promise.all(keys.map(async (key) => [key, await read(key)])));
-}
 
 /** One delivery of every fate, by SMS and by call. */
 async function everyFate(): Promise<Bench & { all: Sent[] }> {
@@ -64,20 +38,6 @@ async function everyFate(): Promise<Bench & { all: Sent[] }> {
   const all = [delivered, refusedThenCalled, lost, uncertain, broken, machine, hungUp, uncertainCall, limited];
   return { ...bench, all };
 }
-
-test("neither Redis, with every job, nor a log line holds a code or a number, whatever became of it", async () => {
-  const bench = await everyFate();
-  const places = { Redis: await contents(bench.core.redis), log: bench.log() };
-  for (const sent of bench.all) {
-    const job = (await bench.job(sent)).asJSON();
-    expect(JSON.parse(job.data)).toEqual({ deliveryId: sent.deliveryId });
-    for (const [place, text] of Object.entries(places)) {
-      expect(text).toContain(sent.deliveryId);
-      for (const hidden of [sent.code, asSpoken(sent.code), sent.to.slice(1)])
-        expect(text.includes(hidden), place).toBe(false);
-    }
-  }
-});
 
 test("a job's log tells of every attempt and event in ids, reasons and times, and nothing else", async () => {
   const { queues, all, job, nth } = await everyFate();
