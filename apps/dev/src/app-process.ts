@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { ProcessName } from "@watchword/config";
 import { repository } from "./home.ts";
+import { nodeFlags } from "./node-flags.ts";
 
 /** How long the last lines of an app that has ended may take to arrive. */
 const LAST_LINES_MS = 1_000;
@@ -29,7 +30,8 @@ export function startApp(
   const entry = join(repository, "apps", name, "src", "main.ts");
   const stopWithParent = new URL("stop-with-parent.ts", import.meta.url).href;
   const imports = [stopWithParent, ...preloads].flatMap((url) => ["--import", url]);
-  const child = spawn(process.execPath, ["--conditions=watchword-source", ...imports, entry], {
+  const flags = ["--conditions=watchword-source", ...(nodeFlags[name] ?? []), ...imports];
+  const child = spawn(process.execPath, [...flags, entry], {
     cwd: repository,
     detached: true,
     env,

@@ -18,9 +18,19 @@ async function answers(url: string): Promise<boolean> {
 export class Programs {
   readonly #running = new Set<ChildProcess>();
 
-  /** Starts `file` (from the repository's root) and waits until `readyUrl` answers. */
-  async start(file: string, args: string[], env: Record<string, string>, readyUrl: string): Promise<ChildProcess> {
-    const child = spawn(process.execPath, ["--conditions=watchword-source", join(repository, file), ...args], {
+  /**
+   * Starts `file` (from the repository's root) and waits until `readyUrl` answers.
+   * @param flags of Node itself
+   */
+  async start(
+    file: string,
+    args: string[],
+    env: Record<string, string>,
+    readyUrl: string,
+    flags: readonly string[] = [],
+  ): Promise<ChildProcess> {
+    const program = [join(repository, file), ...args];
+    const child = spawn(process.execPath, ["--conditions=watchword-source", ...flags, ...program], {
       env: { ...process.env, ...env },
       stdio: ["ignore", "ignore", "inherit"],
     });

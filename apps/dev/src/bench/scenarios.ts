@@ -1,6 +1,7 @@
 import { serveCarrier } from "./carrier.ts";
 import { type BenchCore, newNumbers } from "./bench-core.ts";
 import { type Load, type LoadResult, type Request, runLoad } from "./load.ts";
+import { nodeFlags } from "../node-flags.ts";
 import { freePort } from "../ports.ts";
 import type { Programs } from "./programs.ts";
 
@@ -152,7 +153,7 @@ async function startWorker(bench: Bench, carrierPort: number, concurrency = 100)
     METRICS_PORT: String(port),
     WORKER_CONCURRENCY: String(concurrency),
   };
-  const program = await bench.programs.start("apps/worker/src/main.ts", [], env, `${origin}/healthz`);
+  const program = await bench.programs.start("apps/worker/src/main.ts", [], env, `${origin}/healthz`, nodeFlags.worker);
   const residentBytes = async () => {
     const metrics = await (await fetch(`${origin}/metrics`)).text();
     return Number(/^process_resident_memory_bytes(?:\{.*\})? (\S+)$/m.exec(metrics)?.[1]);
