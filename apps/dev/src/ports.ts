@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { connect, createServer } from "node:net";
 
 const HOST = "127.0.0.1";
@@ -24,30 +25,37 @@ export function accepts(port: number): Promise<boolean> {
   });
 }
 
-/** Listens on a loopback port for a moment; the port that it was, or why it cannot be had. */
-function tryListening(port: number): Promise<{ port: number } | { refused: string }> {
+/** Listens on a loopback port for a moment; gives why it cannot be had, if so. */
+function tryListening(port: number): Promise<string | undefined> {
   return new Promise((resolve) => {
     const server = createServer();
-    server.once("error", (error: NodeJS.ErrnoException) => resolve({ refused: error.code ?? error.message }));
-    server.listen(port, HOST, () => {
-      const address = server.address();
-      server.close(() => resolve({ port: typeof address === "object" && address ? address.port : port }));
-    });
+    server.once("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+    server.listen(port, HOST, () => server.close(() => resolve(undefined)));
   });
 }
 
+/** Below the ports of outgoing connections: one of those may take a port that was found free before it is listened on. */
+const LOWEST = 10_000;
+const HIGHEST = 32_000;
+const TRIES = 100;
+
 export async function freePort(): Promise<number> {
-  const tried = await tryListening(0);
-  if ("refused" in tried) throw new Error(`no free port on ${HOST} (${tried.refused})`);
-  return tried.port;
+  let refused = "";
+  for (let tries = 0; tries < TRIES; tries++) {
+    const port = randomInt(LOWEST, HIGHEST);
+    const obstacle = await tryListening(port);
+    if (obstacle === undefined) return port;
+    refused = obstacle;
+  }
+  throw new Error(`no free port on ${HOST} (${refused})`);
 }
 
 /** What stands in the way of listening on a port. Some systems let two listen on one, so it asks both ways. */
 async function obstacle(port: number): Promise<string | undefined> {
   if (await accepts(port)) return "is taken by another program";
-  const tried = await tryListening(port);
-  if (!("refused" in tried)) return undefined;
-  return tried.refused === "EADDRINUSE" ? "is taken by another program" : `cannot be opened (${tried.refused})`;
+  const refused = await tryListening(port);
+  if (refused === undefined) return undefined;
+  return refused === "EADDRINUSE" ? "is taken by another program" : `cannot be opened (${refused})`;
 }
 
 /** One line for each port that cannot be had, with the variable that changes it. */

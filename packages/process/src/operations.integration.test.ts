@@ -1,17 +1,9 @@
 import { once } from "node:events";
-import { createServer, request, type IncomingHttpHeaders } from "node:http";
-import type { AddressInfo } from "node:net";
+import { request, type IncomingHttpHeaders } from "node:http";
+import { freePort } from "@watchword/otp-core/testing";
 import { Counter, Gauge, Registry } from "prom-client";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { type OperationsAddress, type OperationsDeps, serveOperations } from "./operations.ts";
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0);
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 const TOKEN = "a_token_of_the_tests_of_32_letters";
 const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "QUERY"];
