@@ -16,6 +16,17 @@ describe.concurrent("a process that is told to stop", () => {
     ]);
   });
 
+  test.each([
+    ["only logs", 0],
+    ["cannot stop", 1],
+  ])("ends though nobody reads its log any more: one that %s with %d", async (behaviour, code) => {
+    const program = runProgram(behaviour);
+    await program.logged("serving");
+    program.hangUp();
+    program.kill("SIGTERM");
+    expect(await program.ended).toBe(code);
+  });
+
   test("while it starts, starts first and then lets go", async () => {
     const program = runProgram("is told to stop while it starts");
     expect(await program.ended, program.errors()).toBe(0);

@@ -6,6 +6,8 @@ import { type Logger, pino } from "pino";
 const GRACE_MS = 9000;
 
 const LOG_FLUSH_MS = 100;
+/** How long the last lines may take: whoever reads the log may be gone, or stand still. */
+const LAST_LINES_MS = 500;
 
 /** Lets go of everything; awaited before the process ends. */
 export type Stop = () => Promise<void>;
@@ -42,22 +44,20 @@ export function runProcess<P extends ProcessName>(
   // A write per line costs more than the line: they are gathered, and written ten times a second.
   const output = pino.destination({ sync: false, minLength: 4096 });
   setInterval(() => output.flush(), LOG_FLUSH_MS).unref();
-  // Whoever read the log is gone: the work goes on, and flushing would wait for them for ever.
-  let unread = false;
-  output.on("error", () => {
-    unread = true;
-  });
-  const flush = () => {
-    if (!unread) output.flushSync();
+  // Whoever read the log is gone: the work goes on.
+  output.on("error", () => undefined);
+  // Writing in step would wait for them for ever, as pino does with what is fatal where a stream lets it.
+  const leave = (code: number) => {
+    setTimeout(() => process.exit(code), LAST_LINES_MS);
+    output.flush(() => process.exit(code));
   };
   const logger = pino(
     { level: config.LOG_LEVEL, base: { service: name }, serializers: { err: errorWithoutData } },
-    output,
+    { write: (line) => void output.write(line) },
   );
-  const end = (error: unknown, message: string): never => {
+  const end = (error: unknown, message: string) => {
     logger.fatal({ err: error }, message);
-    flush();
-    process.exit(1);
+    leave(1);
   };
   process.on("uncaughtException", (error) => end(error, "ended by an error that nobody caught"));
   process.on("unhandledRejection", (error) => end(error, "ended by a rejection that nobody caught"));
@@ -79,8 +79,7 @@ export function runProcess<P extends ProcessName>(
       .then(
         () => {
           logger.info("stopped");
-          flush();
-          process.exit(0);
+          leave(0);
         },
         (error: unknown) => end(error, "could not stop cleanly"),
       );

@@ -19,6 +19,11 @@ const behaviours: Record<string, (logger: Logger) => Promise<Stop>> = {
       say("released");
     };
   },
+  "only logs": async (logger) => {
+    keepAlive();
+    logger.info("serving");
+    return async () => undefined;
+  },
   "is told to stop while it starts": async () => {
     keepAlive();
     await delay(0);

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { expect } from "vitest";
+import { vi } from "vitest";
 
 interface LogLine {
   level: number;
@@ -23,6 +23,8 @@ export interface Program {
   said(): string[];
   errors(): string;
   kill(signal: NodeJS.Signals): void;
+  /** Reads nothing of it any more: a write into its log fails from now on. */
+  hangUp(): void;
   /** Waits for a log line. */
   logged(msg: string): Promise<void>;
   /** The exit code, or the signal that ended it. */
@@ -59,8 +61,12 @@ export function runProgram(behaviour: string, env: Record<string, string> = {}, 
     said: () => lines().flatMap(({ said }) => (said === undefined ? [] : [said])),
     errors: () => errors,
     kill: (signal) => void child.kill(signal),
+    hangUp() {
+      child.stdout.destroy();
+      child.stderr.destroy();
+    },
     logged: async (msg) => {
-      await expect.poll(() => log().map((line) => line.msg), { timeout: 15_000 }).toContain(msg);
+      await vi.waitUntil(() => log().some((line) => line.msg === msg), { timeout: 15_000 });
     },
     ended: new Promise((resolve) => child.once("close", (code, signal) => resolve(code ?? signal))),
   };
