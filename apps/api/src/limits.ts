@@ -1,13 +1,14 @@
+import { isIP } from "node:net";
 import { parseArgs } from "node:util";
 import {
-  connectForWork,
   createKeyring,
+  isKnownCountry,
   isPolicyName,
   liftLimit,
   listDecisions,
   policyNames,
 } from "@watchword/otp-core";
-import { runCommand } from "@watchword/process";
+import { readApplications, runCommand, withRedis } from "@watchword/process";
 
 const USAGE = `What limits have refused, and the way out.
 
@@ -42,9 +43,19 @@ runCommand("api", async (config, args, say) => {
   if (number !== undefined && !/^\+\d{7,15}$/.test(number))
     throw new Error("--number must be in international form, such as +14155550123");
 
-  const redis = connectForWork(config.REDIS_URL);
-  const context = { redis, keyring: createKeyring(config.WATCHWORD_SECRETS) };
-  try {
+  const country = values.country?.toUpperCase();
+  if (country !== undefined && !isKnownCountry(country))
+    throw new Error(`--country must be a country by ISO 3166, such as GB: ${country} is none`);
+  const clientIp = values["client-ip"];
+  if (clientIp !== undefined && isIP(clientIp) === 0)
+    throw new Error("--client-ip must be an address such as 203.0.113.9");
+  if (action === "lift" && values.policy === undefined && number === undefined) throw new Error(USAGE);
+  const applications = readApplications("api", config).map(({ id }) => id);
+  if (!applications.includes(values.application))
+    throw new Error(`There is no application ${values.application}; there are ${applications.join(", ")}`);
+
+  await withRedis(config.REDIS_URL, async (redis) => {
+    const context = { redis, keyring: createKeyring(config.WATCHWORD_SECRETS) };
     if (action === "list") {
       const decisions = await listDecisions(context, values.application, count);
       for (const { at, mode, policy, country, to } of decisions) {
@@ -54,15 +65,8 @@ runCommand("api", async (config, args, say) => {
         say(`No limit of the application ${values.application} has decided against anything.`);
       return;
     }
-    if (values.policy === undefined && number === undefined) throw new Error(USAGE);
-    const lifted = await liftLimit(context, values.application, {
-      policy: values.policy,
-      number,
-      country: values.country?.toUpperCase(),
-      clientIp: values["client-ip"],
-    });
+    const target = { policy: values.policy, number, country, clientIp };
+    const lifted = await liftLimit(context, values.application, target);
     say(lifted > 0 ? "Lifted." : "Nothing stood against it.");
-  } finally {
-    redis.disconnect();
-  }
+  });
 });

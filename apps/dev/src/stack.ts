@@ -41,7 +41,9 @@ export async function runStack(home: Home, settings: Settings, log: StackLog, st
     });
     const redis = await Promise.race([resolving, stop.requested]);
     if (typeof redis === "string") return await abandon(resolving, log);
-    const known = { ...claimed.state, redisUrl: publicUrl(redis.url) };
+    // The password of a container ends with it; one of REDIS_URL is not ours to write down.
+    const redisUrl = redis.source === "container" ? redis.url : publicUrl(redis.url);
+    const known = { ...claimed.state, redisUrl };
     claimed.update(known); // before the apps: a Redis whose stack is killed now is found by the next one
     await runApps(settings, redis, log, stop, (apps) => claimed.update({ ...known, apps }));
   } finally {

@@ -9,7 +9,7 @@ import type { Ports } from "./ports.ts";
 export interface StackState {
   pid: number;
   ports: Ports;
-  /** Without a password; null until it is known. */
+  /** Null until it is known. It has a password where that goes with the Redis, as in a container, and in no other case. */
   redisUrl: string | null;
   /** The process ids of the apps, once they are started. */
   apps: Partial<Record<ProcessName, number>>;
@@ -91,7 +91,7 @@ export async function claim(file: string, ports: Ports): Promise<Claim> {
     state,
     earlier,
     update: (changed) => {
-      writeFileSync(`${file}.new`, text(changed));
+      writeFileSync(`${file}.new`, text(changed), { mode: 0o600 });
       renameSync(`${file}.new`, file);
     },
     release: () => {
@@ -117,6 +117,12 @@ function createExclusively(file: string, state: StackState): boolean {
 async function isKept(file: string, token: string): Promise<boolean> {
   await delay(100);
   return (await readState(file))?.presence.token === token;
+}
+
+/** The state of the stack that runs now, if one does. */
+export async function runningStack(file: string): Promise<StackState | undefined> {
+  const found = await readState(file);
+  return found && (await isRunning(found)) ? found : undefined;
 }
 
 /** The state in a file; undefined when there is none, or none that can be read. */

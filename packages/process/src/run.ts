@@ -98,7 +98,7 @@ export function runCommand<P extends ProcessName>(
 ): void {
   const say = (line: string) => void process.stdout.write(`${line}\n`);
   command(configure(name), process.argv.slice(2), say).catch((error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
+    // At once: a connection that is being closed would have the operator wait.
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`, () => process.exit(1));
   });
 }

@@ -35,6 +35,20 @@ function difference(before: ReadonlyMap<string, unknown>, after: ReadonlyMap<str
 }
 
 /**
+ * The applications of a process as they are declared now.
+ * @throws {ConfigError} with every problem of the file.
+ */
+export const readApplications = <P extends ApplicationsProcess>(
+  name: P,
+  config: Config<P>,
+): ApplicationsByProcess[P][] =>
+  loadApplications(name, config, {
+    isKnownCountry,
+    problemOfOwnText: (text) => problemOfOwnText(text, contextBounds),
+    eventTypes,
+  });
+
+/**
  * Loads the applications of a process, and again on SIGHUP: a file that is not good leaves them as they are.
  * @throws {ConfigError} with every problem of the file, the first time.
  */
@@ -62,11 +76,7 @@ export function watchApplications<P extends ApplicationsProcess>(
   return { find: (id) => current.get(id) };
 
   function take(): ReadonlyMap<string, ApplicationsByProcess[P]> {
-    const applications = loadApplications(name, config, {
-      isKnownCountry,
-      problemOfOwnText: (text) => problemOfOwnText(text, contextBounds),
-      eventTypes,
-    });
+    const applications = readApplications(name, config);
     use?.(applications);
     return byId(applications);
   }

@@ -28,7 +28,12 @@ redis.on("error", (error) => {
   console.error(error.message);
   finish(1);
 });
-redis.on("exit", (status) => finish(status ?? 1));
+redis.on("exit", (status, signal) => {
+  const end = () => finish(status ?? 1);
+  // An exit status cannot say it.
+  if (signal && process.connected) process.send?.({ signal }, end);
+  else end();
+});
 
 process.on("disconnect", shutDown);
 for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, shutDown);

@@ -7,8 +7,10 @@ const guardPath = fileURLToPath(new URL("guard.ts", import.meta.url));
 export interface GuardedServer {
   /** Signals the server alone, once it has a process; nothing when it has ended. */
   signal(signal: NodeJS.Signals): void;
-  /** How it ended, with the last that it said. */
+  /** How it ended, with the last that it said since it was ready. */
   ended: Promise<string>;
+  /** From now on it has started: what it said until then is no part of how it ends. */
+  ready(): void;
   /** Has it shut down, and waits for that. */
   stop(): Promise<void>;
   /** Kills it without waiting. */
@@ -34,28 +36,44 @@ export function startGuarded({ server, options, folder, discard, env }: GuardedR
     env,
   });
   let pid: number | undefined;
-  guard.on("message", (message) => {
-    pid = (message as { server: number }).server;
+  const last: Last = { said: "" };
+  guard.on("message", (message: { server: number } | { signal: NodeJS.Signals }) => {
+    if ("server" in message) pid = message.server;
+    else last.signal = message.signal;
   });
   return {
     signal: (signal) => {
       if (pid !== undefined && !hasEnded(guard)) process.kill(pid, signal);
     },
-    ended: endOf(guard),
+    ended: endOf(guard, last),
+    ready: () => {
+      last.said = "";
+    },
     stop: () => stop(guard),
     kill: () => kill(guard),
   };
 }
 
-function endOf(guard: ChildProcess): Promise<string> {
-  let tail = "";
+/** The last that is known of a server. */
+interface Last {
+  said: string;
+  /** What killed it. */
+  signal?: NodeJS.Signals;
+}
+
+function endOf(guard: ChildProcess, last: Last): Promise<string> {
   for (const stream of [guard.stdout, guard.stderr])
     stream?.on("data", (chunk: Buffer) => {
-      tail = (tail + chunk.toString()).slice(-1_000);
+      last.said = (last.said + chunk.toString()).slice(-1_000);
     });
   return new Promise((resolve) => {
     guard.once("error", (error) => resolve(error.message));
-    guard.once("close", (status) => resolve(`ended with status ${status}: ${lastLines(tail) || "it said nothing"}`));
+    guard.once("close", (status, guardSignal) => {
+      const signal = last.signal ?? guardSignal;
+      const how = signal ? `was ended by ${signal}` : `ended with status ${status}`;
+      const lines = lastLines(last.said);
+      resolve(lines ? `${how}: ${lines}` : how);
+    });
   });
 }
 

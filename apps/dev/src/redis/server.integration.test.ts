@@ -63,6 +63,24 @@ describe.skipIf(probe.kind !== "running")("a Redis server on the PATH", () => {
     expect(existsSync(dir ?? "")).toBe(false);
   });
 
+  test("a server that is killed is said to be, without what it logged when it started", async () => {
+    const redis = await start({ durable: true });
+    const client = new Redis(redis.url);
+    const info = await client.info("server");
+    client.disconnect();
+    process.kill(Number(/process_id:(\d+)/.exec(info)?.[1]), "SIGKILL");
+    expect(await redis.lost).toMatch(/^(redis|valkey)-server was ended by SIGKILL$/);
+  });
+
+  test("a server that ends by itself is said to have, with the status and no line from its start", async () => {
+    const redis = await start();
+    const client = new Redis(redis.url, { retryStrategy: () => null });
+    client.on("error", () => undefined);
+    await client.shutdown("NOSAVE").catch(() => undefined);
+    client.disconnect();
+    expect(await redis.lost).toMatch(/^(redis|valkey)-server ended with status 0/);
+  });
+
   test("a server goes away with an owner that is killed", async () => {
     const script = `
     import { serverRedis } from ${JSON.stringify(new URL("server.ts", import.meta.url).href)};

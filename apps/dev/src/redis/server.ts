@@ -1,6 +1,7 @@
 import { accessSync, constants, mkdirSync, mkdtempSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, delimiter, join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { freePort } from "../ports.ts";
 import { startGuarded } from "./guarded-server.ts";
 import { pingUntilReady } from "./ping.ts";
@@ -54,6 +55,8 @@ async function startServer(server: string, { dataDir, durable, env }: RedisReque
     guarded.kill();
     throw error;
   }
+  await setImmediate(); // what it said before its PONG is read by then
+  guarded.ready();
   return {
     url,
     source: "server",

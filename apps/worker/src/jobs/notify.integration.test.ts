@@ -14,6 +14,8 @@ import { results } from "../testing/queues.fixture.ts";
 import { type Bench, type Sent, startBench } from "../testing/worker.fixture.ts";
 
 const secret = randomBytes(32);
+const DEBUG = 20;
+const WARN = 40;
 const QUERY = "token=of-the-target";
 
 interface Payload {
@@ -183,7 +185,7 @@ describe("a target that", () => {
     await bench.core.queues.notify(one);
     await expect.poll(async () => (await bench.notification(one))?.getState(), within).toMatch(/failed|completed/);
     const asked = () => bench.target.told.length;
-    await expect.poll(bench.log, within).toContain("the webhook's target is gone (410)");
+    await expect.poll(bench.log, within).toContain("the webhook is switched off");
     await bench.core.queues.notify(two);
     await expect.poll(async () => (await bench.notification(two))?.getState(), within).toBe("completed");
     expect(count(two)).toBe(0);
@@ -192,6 +194,32 @@ describe("a target that", () => {
     await bench.core.queues.notify(three);
     await expect.poll(() => count(three), within).toBe(1);
     expect(asked()).toBeGreaterThan(1);
+  });
+
+  test("is gone is warned of once, by application and until when, however many events are not told of it", async () => {
+    const bench = await startNotified((response) => void response.writeHead(410).end());
+    await bench.work(bench.deps);
+    const sent = await bench.start();
+    const events = Array.from({ length: 20 }, () => ({ ...bench.event(sent), verificationId: randomUUID() }));
+    const begun = Date.now();
+    await Promise.all(events.map((event) => bench.core.queues.notify(event)));
+    for (const event of events)
+      await expect.poll(async () => (await bench.notification(event))?.getState(), within).toMatch(/failed|completed/);
+
+    const lines = bench
+      .log()
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { level: number; msg: string; application?: string; until?: string });
+    const about = lines.filter(({ msg }) => msg.includes("410"));
+    const [warning, ...others] = about.filter(({ level }) => level > DEBUG);
+    expect(others).toEqual([]);
+    expect(warning).toMatchObject({ level: WARN, application: bench.core.application.id });
+    expect(warning?.msg).toContain("change webhook.url (?v=2 is enough), then SIGHUP");
+    const days = (Date.parse(warning?.until ?? "") - begun) / 86_400_000;
+    expect(days).toBeGreaterThanOrEqual(30);
+    expect(days).toBeLessThan(30.01);
+    expect(about.length).toBeGreaterThan(20);
   });
 });
 

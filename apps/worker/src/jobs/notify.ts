@@ -65,7 +65,7 @@ async function tell(job: Job<EventJob>, deps: NotifyDeps): Promise<{ outcome: st
   }
   const targetHash = createHash("sha256").update(target.url).digest("base64url").slice(0, 16);
   if (await isWebhookDisabled(deps.redis, applicationId, targetHash)) {
-    deps.logger.info(fields, "the webhook is disabled since its target was gone (410): the application is not told");
+    deps.logger.debug(fields, "the webhook is disabled since its target was gone (410): the application is not told");
     return end("disabled");
   }
 
@@ -78,8 +78,8 @@ async function tell(job: Job<EventJob>, deps: NotifyDeps): Promise<{ outcome: st
       deps.logger.debug(fields, "application told");
       return end("told");
     case "gone":
-      await disableWebhook(deps.redis, applicationId, targetHash);
-      deps.logger.warn(fields, "the webhook's target is gone (410): it is told nothing more until its address changes");
+      await switchOff(deps, applicationId, targetHash);
+      deps.logger.debug(fields, "the webhook's target is gone (410): the application is not told");
       end("gone");
       throw new UnrecoverableError("gone (410)");
     case "retry": {
@@ -90,4 +90,14 @@ async function tell(job: Job<EventJob>, deps: NotifyDeps): Promise<{ outcome: st
       throw new RetryLater(`not told: ${result.reason}`, notificationDelayMs(attempt));
     }
   }
+}
+
+/** Many events may meet a target that is gone at the same time: one of them says so. */
+async function switchOff(deps: NotifyDeps, applicationId: string, targetHash: string): Promise<void> {
+  const until = await disableWebhook(deps.redis, applicationId, targetHash);
+  if (until === undefined) return;
+  deps.logger.warn(
+    { application: applicationId, until: until.toISOString() },
+    "the webhook is switched off, as its target is gone (410): to switch it on, change webhook.url (?v=2 is enough), then SIGHUP",
+  );
 }
