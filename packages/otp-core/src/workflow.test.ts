@@ -6,7 +6,7 @@ const call: WorkflowStep = { channel: "call", carrier: "telnyx", patienceSeconds
 const otherCall: WorkflowStep = { channel: "call", carrier: "other", patienceSeconds: 60 };
 
 const plan = (workflow: readonly WorkflowStep[], wishes: Partial<RouteWishes> = {}) =>
-  planRoute(workflow, { channel: "sms", fallback: true, landline: false, ...wishes });
+  planRoute(workflow, { fallback: true, landline: false, ...wishes });
 
 describe("a verification goes", () => {
   test("from the SMS to the call", () => {
@@ -32,13 +32,23 @@ describe("a verification goes", () => {
   });
 
   test("from the call to the SMS where the operator has them in that order", () => {
+    expect(plan([call, sms])).toEqual([call, sms]);
+    expect(plan([call, sms], { fallback: false })).toEqual([call]);
     expect(plan([call, sms], { channel: "call" })).toEqual([call, sms]);
-    expect(plan([call, sms])).toEqual([sms]);
+  });
+
+  test("by SMS from the start where that is asked for, and never back to the call", () => {
+    expect(plan([call, sms], { channel: "sms" })).toEqual([sms]);
+  });
+
+  test("by call alone where nothing else is set up", () => {
+    expect(plan([call])).toEqual([call]);
+    expect(plan([call], { channel: "call" })).toEqual([call]);
   });
 
   test("nowhere where its channel is not set up, or nothing is", () => {
     expect(plan([sms], { channel: "call" })).toEqual([]);
-    expect(plan([call])).toEqual([]);
+    expect(plan([call], { channel: "sms" })).toEqual([]);
     expect(plan([])).toEqual([]);
   });
 });

@@ -9,7 +9,8 @@ export interface WorkflowStep {
 }
 
 export interface RouteWishes {
-  channel: Channel;
+  /** Where it is not given, the first step's. */
+  channel?: Channel | undefined;
   /** Whether the steps after the first are wanted. */
   fallback: boolean;
   /** A line that no SMS reaches. */
@@ -17,14 +18,14 @@ export interface RouteWishes {
 }
 
 /**
- * The steps for one verification, out of those that the operator has set up: from the channel asked for onwards. A
- * landline is called at once where it may be; empty where the channel is not set up.
+ * The steps for one verification, out of those that the operator has set up: all in their order, or from the channel
+ * asked for onwards. A landline is called at once where it may be; empty where the channel is not set up.
  */
 export function planRoute(
   workflow: readonly WorkflowStep[],
   { channel, fallback, landline }: RouteWishes,
 ): WorkflowStep[] {
-  const first = workflow.findIndex((step) => step.channel === channel);
+  const first = workflow.findIndex((step) => channel === undefined || step.channel === channel);
   if (first < 0) return [];
   const wanted = fallback ? workflow.slice(first) : workflow.slice(first, first + 1);
   const calls = wanted.filter((step) => step.channel === "call");

@@ -9,7 +9,10 @@ const MAX_METADATA = 16;
 
 const body = z.strictObject({
   to,
-  channel: channel.default("sms").meta({ description: "How the first message goes out" }),
+  channel: channel.optional().meta({
+    description:
+      "How the first message goes out: the first step of the application's workflow, sms unless it says otherwise",
+  }),
   locale: locale.optional(),
   fallback: z.enum(["call", "none"]).optional().meta({
     description: "Whether to call where the SMS fails or is not confirmed; without a voice channel nobody is called",

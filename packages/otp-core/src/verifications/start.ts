@@ -18,7 +18,8 @@ import { channelNotSetUp, differsFromPending, noCustomCodes, numberLocked, tooMa
 export interface StartInput {
   /** The number in international form, as the caller wrote it. */
   to: string;
-  channel: Channel;
+  /** How the first message goes out; the first step of the application's workflow decides where it is not given. */
+  channel?: Channel | undefined;
   /** What follows where the channel does not reach the person; the application's setting decides where it is not given. */
   fallback?: "call" | "none" | undefined;
   /** BCP 47 tag of the person's language. */
