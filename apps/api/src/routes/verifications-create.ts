@@ -40,7 +40,7 @@ export function verificationsCreate(app: Api, { core, metrics }: ApiDeps): void 
         tags: ["Verifications"],
         summary: "Start a verification",
         description:
-          "Sends a code to the number. While one is pending, asking again sends the same code once the resend gap has passed (202), and nothing before (200). What is pending keeps its code and its context: with others it is refused (409) until the pending one is canceled.",
+          "Sends a code to the number. While one is pending, asking again sends the same code once the resend gap has passed (202), and nothing before (200). A landline, which no SMS reaches, is called at once wherever a call is set up, unless the request says both channel sms and fallback none. What is pending keeps its code and its context: with others it is refused (409) until the pending one is canceled.",
         body,
         response: {
           202: verification,

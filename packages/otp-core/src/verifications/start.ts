@@ -64,8 +64,7 @@ export async function startVerification(core: Core, application: Application, in
   const { settings } = application;
   if (input.code !== undefined && !settings.customCodes) throw noCustomCodes();
   const { e164, country, landline } = parsePhoneNumber(input.to, settings);
-  const fallback = input.fallback === undefined ? settings.fallback : input.fallback === "call";
-  const route = planRoute(settings.workflow, { channel: input.channel, fallback, landline });
+  const route = planRoute(settings, { channel: input.channel, fallback: input.fallback, landline });
   const [first] = route;
   if (!first) throw channelNotSetUp(settings, input.channel);
   const { tag, former } = await numberTag(core, application, e164);
