@@ -6,6 +6,7 @@ import { channel, clientIp, context, locale, presentVerification, to, verificati
 import { startDocs } from "../schemas/verification-docs.ts";
 
 const MAX_METADATA = 16;
+const MAX_METADATA_NAME = 64;
 
 const body = z.strictObject({
   to,
@@ -19,7 +20,10 @@ const body = z.strictObject({
   }),
   client_ip: clientIp.optional(),
   metadata: z
-    .record(z.string().min(1).max(64), z.string().max(256))
+    .record(z.string().min(1).max(MAX_METADATA_NAME), z.string().max(256), {
+      error: ({ code: fault }) =>
+        fault === "invalid_key" ? `names must be 1 to ${MAX_METADATA_NAME} characters` : undefined,
+    })
     .refine((record) => Object.keys(record).length <= MAX_METADATA, `must have at most ${MAX_METADATA} entries`)
     .optional()
     .meta({ description: "Yours: returned as it came", maxProperties: MAX_METADATA, examples: [{ user_id: "42" }] }),
