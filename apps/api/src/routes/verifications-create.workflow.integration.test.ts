@@ -68,3 +68,19 @@ describe("POST /v1/verifications with a channel", () => {
     expect(fieldsOf(answer)).toEqual(["channel"]);
   });
 });
+
+describe("POST /v1/verifications/{id}/resend without a channel takes the one that the verification began with", () => {
+  test.each([
+    ["where the workflow is calls alone", callsAlone, {}, "call"],
+    ["where the workflow begins with a call", callFirst, {}, "call"],
+    ["where an SMS was asked for", callFirst, { channel: "sms" }, "sms"],
+    ["for a landline, which no SMS reaches", smsFirst, { to: "+442071838753" }, "call"],
+  ] as const)("%s", async (_where, { headers }, body, channel) => {
+    const started = await api.post("/v1/verifications", { to: randomNumber(), ...body }, headers);
+    const { id } = started.json<{ id: string }>();
+    await api.core.age(id, 30);
+    const answer = await api.post(`/v1/verifications/${id}/resend`, undefined, headers);
+    expect(answer.statusCode, answer.body).toBe(202);
+    expect(answer.json<Body>().deliveries).toMatchObject([{ channel }, { channel }]);
+  });
+});
