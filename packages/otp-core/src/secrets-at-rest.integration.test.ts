@@ -56,7 +56,7 @@ async function call(id: string, answeredBy: "person" | "machine"): Promise<void>
   await core.queues.escalate(deliveryOf(id), 60_000);
   await escalateDelivery(core, deliveryOf(id));
   const { ref } = await claimToSend(core, deliveryOf(id, CALL));
-  await settleDelivery(core, ref, { outcome: "retry", reason: "rate_limited", carrierCode: "HTTP 429" });
+  await settleDelivery(core, ref, { outcome: "retry", reason: "rate_limited", carrierCode: "HTTP_429" });
   const callId = await sendOut(core, deliveryOf(id, CALL));
   const { event, hear } = callOf(core, id, { number: CALL, callId });
   for (const name of ["ringing", "answered", answeredBy, "repeat", "spoken", "ended"] as const) {

@@ -9,26 +9,36 @@ export interface WorkflowStep {
 }
 
 export interface RouteWishes {
-  channel: Channel;
-  /** Whether the steps after the first are wanted. */
-  fallback: boolean;
+  /** Where it is not given, the first step's. */
+  channel?: Channel | undefined;
+  /** What follows the first step; the application's setting decides where it is not given. */
+  fallback?: "call" | "none" | undefined;
   /** A line that no SMS reaches. */
   landline: boolean;
 }
 
+interface RouteSettings {
+  workflow: readonly WorkflowStep[];
+  /** Whether the steps after the first are wanted. */
+  fallback: boolean;
+}
+
 /**
- * The steps for one verification, out of those that the operator has set up: from the channel asked for onwards. A
- * landline is called at once where it may be; empty where the channel is not set up.
+ * The steps for one verification, out of those that the operator has set up: all in their order, or from the channel
+ * asked for onwards; empty where that is not set up. Nothing but a call reaches a landline, so it is called at once
+ * where any step is a call, unless the request itself wants an SMS and no call after it.
  */
 export function planRoute(
-  workflow: readonly WorkflowStep[],
+  { workflow, fallback: followed }: RouteSettings,
   { channel, fallback, landline }: RouteWishes,
 ): WorkflowStep[] {
-  const first = workflow.findIndex((step) => step.channel === channel);
+  const first = workflow.findIndex((step) => channel === undefined || step.channel === channel);
   if (first < 0) return [];
-  const wanted = fallback ? workflow.slice(first) : workflow.slice(first, first + 1);
-  const calls = wanted.filter((step) => step.channel === "call");
-  return landline && calls.length > 0 ? calls : wanted;
+  const calls = workflow.filter((step) => step.channel === "call");
+  const called = landline && calls.length > 0 && !(channel === "sms" && fallback === "none");
+  const steps = called ? calls : workflow.slice(first);
+  const follows = fallback === undefined ? followed : fallback === "call";
+  return follows ? steps : steps.slice(0, 1);
 }
 
 /** As the record keeps it; see `store/lua/records.md`. */

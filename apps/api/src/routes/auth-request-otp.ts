@@ -32,10 +32,7 @@ export function authRequestOtp(app: Api, { core, metrics }: ApiDeps): void {
       },
     },
     async (request, reply) => {
-      const started = await startVerification(core, request.application, {
-        to: phoneNumberOf(request.body),
-        channel: "sms",
-      });
+      const started = await startVerification(core, request.application, { to: phoneNumberOf(request.body) });
       metrics?.started(started);
       const { verification, sending, lifeLeftSeconds } = started;
       return reply.code(sending ? 202 : 200).send({

@@ -6,17 +6,24 @@ import { channel, clientIp, context, locale, presentVerification, to, verificati
 import { startDocs } from "../schemas/verification-docs.ts";
 
 const MAX_METADATA = 16;
+const MAX_METADATA_NAME = 64;
 
 const body = z.strictObject({
   to,
-  channel: channel.default("sms").meta({ description: "How the first message goes out" }),
+  channel: channel.optional().meta({
+    description:
+      "How the first message goes out: the first step of the application's workflow, sms unless it says otherwise",
+  }),
   locale: locale.optional(),
   fallback: z.enum(["call", "none"]).optional().meta({
     description: "Whether to call where the SMS fails or is not confirmed; without a voice channel nobody is called",
   }),
   client_ip: clientIp.optional(),
   metadata: z
-    .record(z.string().min(1).max(64), z.string().max(256))
+    .record(z.string().min(1).max(MAX_METADATA_NAME), z.string().max(256), {
+      error: ({ code: fault }) =>
+        fault === "invalid_key" ? `names must be 1 to ${MAX_METADATA_NAME} characters` : undefined,
+    })
     .refine((record) => Object.keys(record).length <= MAX_METADATA, `must have at most ${MAX_METADATA} entries`)
     .optional()
     .meta({ description: "Yours: returned as it came", maxProperties: MAX_METADATA, examples: [{ user_id: "42" }] }),
@@ -37,7 +44,7 @@ export function verificationsCreate(app: Api, { core, metrics }: ApiDeps): void 
         tags: ["Verifications"],
         summary: "Start a verification",
         description:
-          "Sends a code to the number. While one is pending, asking again sends the same code once the resend gap has passed (202), and nothing before (200). What is pending keeps its code and its context: with others it is refused (409) until the pending one is canceled.",
+          "Sends a code to the number. While one is pending, asking again sends the same code once the resend gap has passed (202), and nothing before (200). A landline, which no SMS reaches, is called at once wherever a call is set up, unless the request says both channel sms and fallback none. What is pending keeps its code and its context: with others it is refused (409) until the pending one is canceled.",
         body,
         response: {
           202: verification,

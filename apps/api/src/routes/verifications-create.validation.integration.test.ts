@@ -76,6 +76,15 @@ describe("POST /v1/verifications, 400 invalid_request", () => {
     expect(answer.body.length).toBeLessThan(1000);
   });
 
+  test.each([
+    ["is empty", ""],
+    ["is too long", "n".repeat(65)],
+  ])("says how long a name of metadata may be where one %s", async (_why, name) => {
+    const answer = await expectRefused({ to, metadata: { [name]: "v" } }, 400, "invalid_request");
+    const { errors } = answer.json<{ errors: { message: string }[] }>();
+    expect(errors.map(({ message }) => message)).toEqual(["names must be 1 to 64 characters"]);
+  });
+
   test("says nothing of what was sent", async () => {
     const body = { to: "+1415PRIVATE", channel: "PRIVATE", locale: "PRIVATE!", metadata: { a: ["PRIVATE"] } };
     const answer = await expectRefused(body, 400, "invalid_request");

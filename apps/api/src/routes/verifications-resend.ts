@@ -13,9 +13,9 @@ export function verificationsResend(app: Api, { core }: ApiDeps): void {
         operationId: "resendVerification",
         tags: ["Verifications"],
         summary: "Send the same code once more",
-        description: "By the same channel or another, once the resend gap has passed.",
+        description: "By the channel that it began with, unless another is named, once the resend gap has passed.",
         params: verificationParams,
-        body: z.strictObject({ channel: channel.default("sms") }).nullish(),
+        body: z.strictObject({ channel: channel.optional() }).nullish(),
         response: {
           202: verification,
           ...problems(
@@ -33,7 +33,7 @@ export function verificationsResend(app: Api, { core }: ApiDeps): void {
       },
     },
     async (request, reply) => {
-      const by = request.body?.channel ?? "sms";
+      const by = request.body?.channel;
       const resent = await resendVerification(core, request.application, request.params.id, by);
       return reply.code(202).send(presentVerification(resent));
     },

@@ -72,7 +72,7 @@ const onlyWhatIsSetUp = "call is not set up here; use sms";
 
 export const resendDocs: OperationDocs = {
   requests: {
-    sms: { summary: "By SMS once more", value: {} },
+    sms: { summary: "As at first, once more", value: {} },
     call: { summary: "By a call instead, where calls are set up", value: { channel: "call" } },
   },
   answers: {

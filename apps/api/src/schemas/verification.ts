@@ -74,7 +74,9 @@ const attempt = z
     outcome: z.enum(attemptOutcomes).nullable().meta({ description: "null while it is under way" }),
     carrier,
     carrier_id: z.string().nullable().meta({ description: "The carrier's id of the message or the call" }),
-    carrier_code: z.string().nullable().meta({ description: "The carrier's own error code" }),
+    carrier_code: z.string().nullable().meta({
+      description: "The carrier's own error code, or `HTTP_` and the status of its answer where that has none",
+    }),
     reason: z.string().nullable().meta({ description: "A stable reason, where something went wrong" }),
     started_at: time,
     ended_at: time.nullable(),

@@ -49,3 +49,26 @@ test("a receipt for a delivery that nobody knows any more is no failure", async 
   await receipt({ ...nobodys, deliveryId: "not-an-id" }, "delivered");
   await expectSoon(() => results(queues.receipts)).toEqual([{ outcome: "forgotten" }, { outcome: "forgotten" }]);
 });
+
+test("a receipt of what is known is no news in the log, one of a lost message is", async () => {
+  const { work, start, until, delivery, receipt, queues, log } = await startBench();
+  await work();
+  const sent = await start();
+  await until(sent, "completed");
+  const told = async (status: "sent" | "delivered" | "undelivered") => {
+    const done = (await results(queues.receipts)).length;
+    await receipt(sent, status);
+    await expectSoon(() => results(queues.receipts)).toHaveLength(done + 1);
+    const lines = log().trim().split("\n");
+    const last = lines.map((line) => JSON.parse(line) as Record<string, unknown>).findLast((line) => line["receipt"]);
+    return { level: last?.["level"], receipt: last?.["receipt"], outcome: last?.["outcome"], msg: last?.["msg"] };
+  };
+  const [debug, info] = [20, 30];
+  const known = { level: debug, outcome: "ignored", msg: "receipt of what is known" };
+  expect(await told("sent")).toEqual({ ...known, receipt: "sent" });
+  expect(await told("delivered")).toEqual({ level: info, receipt: "delivered", outcome: "applied", msg: "receipt" });
+  expect(await told("delivered")).toEqual({ ...known, receipt: "delivered" });
+  const lost = { level: info, receipt: "undelivered", outcome: "ignored", msg: "receipt of a lost message" };
+  expect(await told("undelivered")).toEqual(lost);
+  expect(await delivery(sent)).toMatchObject({ status: "delivered" });
+});

@@ -29,7 +29,11 @@ export async function applyReceiptJob(
     if (applied.next) metrics?.escalated(channel, applied.next);
     if (delivery === "undelivered" && verification === "undeliverable") metrics?.finished(verification);
   }
-  logger.info({ ...fields, outcome: applied.outcome, verification: applied.verification }, "receipt");
+  const about = { ...fields, outcome, delivery, verification };
+  if (outcome === "applied") logger.info(about, "receipt");
+  // Of several messages of one delivery, or against an earlier receipt: the only trace of a message that was lost.
+  else if (status === "undelivered" && delivery !== "undelivered") logger.info(about, "receipt of a lost message");
+  else logger.debug(about, "receipt of what is known");
   await announceDelivery(context, deliveryId, applied.applicationId);
-  return { outcome: applied.outcome };
+  return { outcome };
 }

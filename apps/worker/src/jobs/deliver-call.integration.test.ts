@@ -35,7 +35,7 @@ test("a call is dialed once, with a machine to be detected, and reported on unde
 describe("a dial", () => {
   test.each([
     [{ status: 422, code: "10016" }, "invalid_number (10016)"],
-    [{ status: 403 }, "carrier_account (HTTP 403)"],
+    [{ status: 403 }, "carrier_account (HTTP_403)"],
   ])("that the carrier refuses for good, by %o, ends the delivery with a reason", async (refusal, reason) => {
     const bench = await startBench({ settings: smsThenCall, before: () => refusal });
     await bench.work();

@@ -1,3 +1,4 @@
+import { readVerification } from "@watchword/otp-core";
 import { randomNumberEndingIn } from "@watchword/otp-core/testing";
 import { describe, expect, test } from "vitest";
 import { expectSoon } from "../testing/soon.fixture.ts";
@@ -88,6 +89,17 @@ test("an answer of 500 says nothing: the message is uncertain", async () => {
   await bench.work();
   const sent = await bench.start(randomNumberEndingIn("0012"));
   const job = await bench.until(sent, "delayed");
-  expect(job.failedReason).toBe("uncertain: carrier_error (HTTP 500)");
+  expect(job.failedReason).toBe("uncertain: carrier_error (HTTP_500)");
   expect(await bench.delivery(sent)).toMatchObject({ status: "uncertain", error: "carrier_error" });
+});
+
+test("an answer without a code of the carrier's is named alike in the log, in the job and where it is read", async () => {
+  const bench = await startBench();
+  await bench.work();
+  const sent = await bench.start(randomNumberEndingIn("0012"));
+  const job = await bench.until(sent, "delayed");
+  const { deliveries } = await readVerification(bench.core, bench.core.application, sent.id);
+  expect(deliveries[0]?.attempts).toMatchObject([{ outcome: "uncertain", carrierCode: "HTTP_500" }]);
+  expect(bench.log()).toContain('"carrier_code":"HTTP_500"');
+  expect(job.failedReason).toContain("(HTTP_500)");
 });

@@ -155,7 +155,7 @@ describe("a carrier that answers 429", () => {
     await bench.work();
     const sent = await bench.start();
     await bench.until(bench.nth(sent, 2), "completed");
-    expect((await bench.until(sent, "failed")).failedReason).toBe("failed: rate_limited (HTTP 429)");
+    expect((await bench.until(sent, "failed")).failedReason).toBe("failed: rate_limited (HTTP_429)");
     expect(await bench.calls(sent.to)).toHaveLength(1);
   });
 });

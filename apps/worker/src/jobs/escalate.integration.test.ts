@@ -225,3 +225,15 @@ test("where no voice is set up the queues of calls are not served, and SMS go on
   expect(worker.healthy()).toBe(true);
   expect(bench.log()).not.toContain('"level":50');
 });
+
+test("a person whose workflow begins with a call is called first, and gets an SMS where that comes to nothing", async () => {
+  const bench = await startFalling({ settings: { workflow: smsThenCall.workflow.toReversed() } });
+  await bench.work();
+  const sent = await bench.start(randomNumberEndingIn("0010"));
+  await expectSoon(() => bench.deliveries(sent)).toEqual([
+    { channel: "call", status: "undelivered", error: "busy" },
+    { channel: "sms", status: "delivered", error: null },
+  ]);
+  expect(await bench.calls(sent.to)).toHaveLength(1);
+  expect(await bench.texts(sent.to)).toHaveLength(1);
+});

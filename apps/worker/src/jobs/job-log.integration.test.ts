@@ -44,7 +44,7 @@ test("a job's log tells of every attempt and event in ids, reasons and times, an
   const id = "[\\w:-]+";
   const forms = [
     `attempt \\d+: sent in \\d+ ms, ${id}`,
-    "attempt \\d+: (retry|uncertain|failed) in \\d+ ms, [a-z_]+( \\((HTTP )?\\d+\\))?",
+    "attempt \\d+: (retry|uncertain|failed) in \\d+ ms, [a-z_]+( \\((HTTP_)?\\d+\\))?",
     "(ringing|answered|person|machine|spoken|ended \\([a-z_]+\\)): (none|speak|hang_up), (done|over)",
   ];
   const known = new RegExp(`^(${forms.join("|")})$`);

@@ -138,7 +138,7 @@ export async function startBench({ reports = false, hold, ...options }: BenchOpt
       return worker;
     },
     async start(to = randomNumber(), input = {}) {
-      const { verification } = await startVerification(core, core.application, { to, channel: "sms", ...input });
+      const { verification } = await startVerification(core, core.application, { to, ...input });
       const { id, deliveries } = verification;
       return { to, id, deliveryId: deliveries[0]?.id ?? "", code: await core.codeOf(id) };
     },

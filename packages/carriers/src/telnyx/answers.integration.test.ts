@@ -59,7 +59,7 @@ describe("a refusal without a code", () => {
       expect(await outcomeOf({ status: Number(status), body: "{}" })).toEqual({
         outcome: outcomeOfKind[kind],
         reason,
-        carrierCode: `HTTP ${status}`,
+        carrierCode: `HTTP_${status}`,
         ...(status === "429" && { pausesQueue: true }),
       });
     },
@@ -75,7 +75,7 @@ describe("a refusal without a code", () => {
   });
 
   test("of a status that is in no table has surely not been sent", async () => {
-    expect(await outcomeOf({ status: 418 })).toEqual({ outcome: "failed", reason: "refused", carrierCode: "HTTP 418" });
+    expect(await outcomeOf({ status: 418 })).toEqual({ outcome: "failed", reason: "refused", carrierCode: "HTTP_418" });
   });
 
   test.each([
@@ -117,7 +117,7 @@ describe("a carrier that slows us down", () => {
     expect(await outcomeOf({ status: 503, headers: { "retry-after": "2" }, body: "<html></html>" })).toEqual({
       outcome: "retry",
       reason: "carrier_unavailable",
-      carrierCode: "HTTP 503",
+      carrierCode: "HTTP_503",
       retryAfterMs: 2000,
     });
   });
@@ -129,7 +129,7 @@ describe("an error of the carrier's own says nothing definite", () => {
     expect(await outcomeOf({ status, body: problem("10007") })).toEqual({ ...uncertain, carrierCode: "10007" });
     expect(await outcomeOf({ status, headers: { "content-type": "text/html" }, body: "<html></html>" })).toEqual({
       ...uncertain,
-      carrierCode: `HTTP ${status}`,
+      carrierCode: `HTTP_${status}`,
     });
   });
 });

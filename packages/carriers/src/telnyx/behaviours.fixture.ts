@@ -5,7 +5,7 @@ export type Behaviour = [ending: string, behaviour: string, outcomes: object[], 
 export function behaviours(sent: object): Behaviour[] {
   const lost = { outcome: "uncertain", reason: "connection_lost" };
   const unavailable = { outcome: "retry", reason: "carrier_unavailable", carrierCode: "10007" };
-  const page = { outcome: "uncertain", reason: "carrier_error", carrierCode: "HTTP 500" };
+  const page = { outcome: "uncertain", reason: "carrier_error", carrierCode: "HTTP_500" };
   const rateLimited = {
     outcome: "retry",
     reason: "rate_limited",

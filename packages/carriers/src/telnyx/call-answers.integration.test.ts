@@ -47,7 +47,7 @@ describe("a command whose fate is unknown may go once more, since its id makes t
     expect(await commandOutcome(answering(status, "<html></html>"))).toEqual({
       outcome: "retry",
       reason: "carrier_error",
-      carrierCode: `HTTP ${status}`,
+      carrierCode: `HTTP_${status}`,
     });
   });
 

@@ -69,7 +69,7 @@ function outcomeOfProblem(
   const known = definite
     ? ((status < 500 && code ? errorOf(code, pointer) : undefined) ?? telnyxStatuses[status])
     : undefined;
-  const carrierCode = code ?? `HTTP ${status}`;
+  const carrierCode = code ?? `HTTP_${status}`;
   if (!known) {
     return status >= 500
       ? { outcome: "uncertain", reason: "carrier_error", carrierCode }

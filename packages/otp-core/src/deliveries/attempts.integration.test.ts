@@ -64,8 +64,12 @@ describe("an attempt is recorded", () => {
       { outcome: "retry", reason: "carrier_unreachable" },
     ],
     [
-      { outcome: "uncertain", reason: "carrier_error", carrierCode: "HTTP 500" },
       { outcome: "uncertain", reason: "carrier_error", carrierCode: "HTTP_500" },
+      { outcome: "uncertain", reason: "carrier_error", carrierCode: "HTTP_500" },
+    ],
+    [
+      { outcome: "failed", reason: "refused", carrierCode: "two words" },
+      { outcome: "failed", reason: "refused", carrierCode: "two_words" },
     ],
     [
       { outcome: "failed", reason: "invalid_number", carrierCode: "40310" },
@@ -211,7 +215,7 @@ describe("a receipt that overtakes the response", () => {
 
 test("the record of a message that was retried and sent stays in Redis's compact form", async () => {
   const id = await startedId(core);
-  await attempt(id, { outcome: "uncertain", reason: "unexpected_answer", carrierCode: "HTTP 502" });
+  await attempt(id, { outcome: "uncertain", reason: "unexpected_answer", carrierCode: "HTTP_502" });
   await core.age(id, 10);
   const carrierId = await sendOut(core, deliveryOf(id));
   await receive(id, "delivered", carrierId);

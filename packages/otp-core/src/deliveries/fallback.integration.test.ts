@@ -15,6 +15,7 @@ import {
   startedId,
   startTestCore,
 } from "../testing/verifications.fixture.ts";
+import { startVerification } from "../verifications/start.ts";
 import type { SendOutcome } from "./settle.ts";
 import { happenings } from "./workflow.fixture.ts";
 
@@ -176,6 +177,18 @@ describe("a verification is undeliverable when all has failed and no step is lef
     await callOf(core, id, { number: CALL, callId }).hear("ended", "no_answer");
     expect(await statusOf()).toBe("undeliverable");
   });
+});
+
+test("a landline is called at once where the request or the application wants no fallback", async () => {
+  const { settings } = core.application;
+  const without = { ...core.application, settings: { ...settings, fallback: false } };
+  for (const [application, input] of [
+    [core.application, { to: "+442071838751", fallback: "none" }],
+    [without, { to: "+442071838752" }],
+  ] as const) {
+    const { verification } = await startVerification(core, application, input);
+    expect(verification).toMatchObject({ channel: "call", deliveries: [{ channel: "call" }] });
+  }
 });
 
 test("a landline is called at once, and nothing follows", async () => {

@@ -24,7 +24,7 @@ export const startTestCore = (options: TestCoreOptions = {}): Promise<TestCore> 
   createTestCore({ applicationId: randomUUID(), ...options });
 
 export const start = (core: TestCore, to = randomNumber(), input: Partial<StartInput> = {}): Promise<Started> =>
-  startVerification(core, core.application, { to, channel: "sms", ...input });
+  startVerification(core, core.application, { to, ...input });
 
 /** The id of a verification just started. */
 export const startedId = async (core: TestCore, to?: string): Promise<string> =>

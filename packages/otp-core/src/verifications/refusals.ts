@@ -53,7 +53,7 @@ export function numberLocked({ limits }: VerificationSettings, waitMs: number, t
 }
 
 /** Where the operator has not set the channel up. */
-export function channelNotSetUp({ workflow }: VerificationSettings, channel: Channel): WatchwordError {
+export function channelNotSetUp({ workflow }: VerificationSettings, channel: Channel = "sms"): WatchwordError {
   const others = [...new Set(workflow.map((step) => step.channel))];
   const message = `is not set up here; use ${others.join(" or ")}`;
   return new WatchwordError("invalid_request", `channel: ${channel} ${message}`, {

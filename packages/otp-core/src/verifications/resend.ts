@@ -22,6 +22,7 @@ const run = script("resend");
 
 /**
  * Sends the same code once more.
+ * @param asked the channel; the one that the verification began with where it is not given
  * @throws {WatchwordError} `invalid_request`, `verification_not_found`, `verification_not_pending`, `resend_too_soon`,
  *   `too_many_requests`, `destination_suspended`, `number_locked`, `unavailable`.
  */
@@ -29,16 +30,20 @@ export async function resendVerification(
   core: Core,
   application: Application,
   id: string,
-  channel: Channel,
+  asked: Channel | undefined,
 ): Promise<Verification> {
-  const step = application.settings.workflow.find((candidate) => candidate.channel === channel);
-  if (!step) throw channelNotSetUp(application.settings, channel);
+  const { workflow } = application.settings;
+  const stepBy = (wanted: Channel | undefined) => workflow.find((candidate) => candidate.channel === wanted);
   const ref = parseVerificationId(id);
+  const begunBy = asked === undefined && ref ? await channelKept(core, application, ref) : undefined;
+  const step = asked === undefined ? (stepBy(begunBy) ?? workflow[0]) : stepBy(asked);
+  if (!step) throw channelNotSetUp(application.settings, asked);
   if (!ref) throw notFound();
+  const { channel } = step;
   core.admission?.check(deliveryQueue(channel, step.carrier), application.settings.expirySeconds);
   const { limits } = application.settings;
-  const asked = await destinationKept(core, application, ref);
-  const admitted = asked && (await admit(core, application, { kind: "resend", channel, ...asked }));
+  const destination = await destinationKept(core, application, ref);
+  const admitted = destination && (await admit(core, application, { kind: "resend", channel, ...destination }));
   const gapMs = application.settings.resendGapSeconds * 1000;
   const reply = (await run(
     core.redis,
@@ -56,7 +61,7 @@ export async function resendVerification(
   if (reply[0] !== "resent") {
     await admitted?.release("unsent");
     const policy = reply[0] === "locked" ? "number-lock" : reply[0] === "limited" ? reply[1] : undefined;
-    if (asked && policy !== undefined) tellRefusal(core, application, policy, asked);
+    if (destination && policy !== undefined) tellRefusal(core, application, policy, destination);
   }
   switch (reply[0]) {
     case "not_found":
@@ -87,4 +92,14 @@ async function destinationKept(
   if (app !== application.id || status !== "pending" || !about) return undefined;
   const [, , , country = "", to = "", area] = about.split(" ");
   return { country, to, area: area === undefined ? [] : [area] };
+}
+
+/** The channel that a verification began with, as its record has it. */
+async function channelKept(
+  { redis }: Core,
+  application: Application,
+  ref: VerificationRef,
+): Promise<Channel | undefined> {
+  const [app, about] = await redis.hmget(verificationKey(ref), "app", "about");
+  return app === application.id ? (about?.split(" ")[2] as Channel | undefined) : undefined;
 }

@@ -18,7 +18,8 @@ import { channelNotSetUp, differsFromPending, noCustomCodes, numberLocked, tooMa
 export interface StartInput {
   /** The number in international form, as the caller wrote it. */
   to: string;
-  channel: Channel;
+  /** How the first message goes out; the first step of the application's workflow decides where it is not given. */
+  channel?: Channel | undefined;
   /** What follows where the channel does not reach the person; the application's setting decides where it is not given. */
   fallback?: "call" | "none" | undefined;
   /** BCP 47 tag of the person's language. */
@@ -63,8 +64,7 @@ export async function startVerification(core: Core, application: Application, in
   const { settings } = application;
   if (input.code !== undefined && !settings.customCodes) throw noCustomCodes();
   const { e164, country, landline } = parsePhoneNumber(input.to, settings);
-  const fallback = input.fallback === undefined ? settings.fallback : input.fallback === "call";
-  const route = planRoute(settings.workflow, { channel: input.channel, fallback, landline });
+  const route = planRoute(settings, { channel: input.channel, fallback: input.fallback, landline });
   const [first] = route;
   if (!first) throw channelNotSetUp(settings, input.channel);
   const { tag, former } = await numberTag(core, application, e164);
