@@ -14,7 +14,7 @@ import { openQueue, RETRY_SECONDS, textOf } from "./queues.ts";
 
 export interface DashboardDeps {
   redis: RedisConnection;
-  /** May do what Bull Board offers, except making and editing jobs. */
+  /** May do what `actions.ts` allows. */
   operator: Login;
   /** May look at everything and change nothing. */
   viewer?: Login | undefined;

@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { reasonAgainst } from "../actions.ts";
 
-/** Jobs are ids that the API makes: nobody writes one by hand. */
-const MADE_BY_THE_API = new Set(["/api/queues/:queueName/add", "/api/queues/:queueName/:jobId/update-data"]);
+const toOperators = { supportsGlobalRateLimit: false };
+const toViewers = { ...toOperators, readOnlyMode: true, allowRetries: false, allowCompletedRetries: false };
 
 const isChange = ({ method }: FastifyRequest) => method !== "GET" && method !== "HEAD";
 
@@ -13,8 +14,9 @@ export function guardChanges(app: FastifyInstance): void {
     const site = request.headers["sec-fetch-site"];
     if (site !== undefined && site !== "same-origin") return refuse(reply, "Requests from other sites are refused.");
     if (request.account?.mayChange !== true) return refuse(reply, "This login may look and change nothing.");
-    if (MADE_BY_THE_API.has(request.routeOptions.url ?? ""))
-      return refuse(reply, "Jobs are made by the API and not by hand.");
+    const { url } = request.routeOptions;
+    const reason = url === undefined ? undefined : reasonAgainst(url);
+    if (reason !== undefined) return refuse(reply, reason);
   });
   app.addHook("onResponse", (request, reply, done) => {
     if (isChange(request) && request.account) log(request, reply, request.account.user);
@@ -23,10 +25,10 @@ export function guardChanges(app: FastifyInstance): void {
   // What the page may offer follows from this.
   app.addHook("preSerialization", async (request, reply, payload) => {
     const isList = request.routeOptions.url === "/api/queues" && reply.statusCode === 200;
-    if (!isList || request.account?.mayChange) return payload;
+    if (!isList) return payload;
     const { queues, ...rest } = payload as { queues: object[] };
-    const closed = { readOnlyMode: true, allowRetries: false, allowCompletedRetries: false };
-    return { ...rest, queues: queues.map((queue) => ({ ...queue, ...closed })) };
+    const offered = request.account?.mayChange ? toOperators : toViewers;
+    return { ...rest, queues: queues.map((queue) => ({ ...queue, ...offered })) };
   });
 }
 
