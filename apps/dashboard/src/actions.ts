@@ -26,7 +26,10 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   [`${JOB}/delay`, BY_HAND],
   [`${JOB}/priority`, BY_HAND],
   // Workers go by their own settings, whatever a queue's say.
-  [`${QUEUE}/rate-limit`, "The rate of a queue is set with its workers: TELNYX_SMS_PER_SECOND, TELNYX_CALLS_PER_SECOND."],
+  [
+    `${QUEUE}/rate-limit`,
+    "The rate of a queue is set with its workers: TELNYX_SMS_PER_SECOND, TELNYX_CALLS_PER_SECOND.",
+  ],
   // It would outlive whoever set it, and a worker that dies holds its share of it until the job is taken over.
   [`${QUEUE}/concurrency`, "How many jobs run at a time is set with the workers: WORKER_CONCURRENCY."],
   // It takes jobs from under the workers, and with them what they report.
