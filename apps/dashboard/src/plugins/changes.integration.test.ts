@@ -202,6 +202,26 @@ describe("an operator", () => {
   });
 });
 
+test("a request that is no action is logged by method, path and who, without query, numbers and codes", async () => {
+  const url = `${queue}/+14155550123/destroy/004711?token=hidden`;
+  const answer = await app.inject({ method: "DELETE", url, headers: operator });
+  expect(answer.statusCode).toBe(404);
+  const line = log()
+    .split("\n")
+    .findLast((each) => each.includes('"msg":"not changed"'));
+  const path = "/api/queues/sms-telnyx/*/destroy/*";
+  expect(JSON.parse(line ?? "")).toMatchObject({ user, method: "DELETE", path, status: 404 });
+  for (const secret of ["4155550123", "004711", "hidden"]) expect(log()).not.toContain(secret);
+});
+
+test("a refused action is logged with its queue", async () => {
+  await app.inject({ method: "PUT", url: `${queue}/concurrency`, headers: operator, payload: { concurrency: 1 } });
+  const line = log()
+    .split("\n")
+    .findLast((each) => each.includes('"msg":"not changed"'));
+  expect(JSON.parse(line ?? "")).toMatchObject({ user, action: "concurrency", queue: "sms-telnyx", status: 403 });
+});
+
 test("a job shows ids alone, to anybody: no number and no code, in its own answer and in the list", async () => {
   const { to, code, id, url } = await startDelivery();
   for (const headers of [operator, looking]) {
