@@ -8,13 +8,14 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { createAccounts, type Login } from "./accounts.ts";
 import { createLoginThrottle } from "./login-throttle.ts";
 import { guardChanges } from "./plugins/changes.ts";
+import { answerErrors, sendRedisAway } from "./plugins/errors.ts";
 import { requireLogin } from "./plugins/login.ts";
 import { keepPageToItself } from "./plugins/page.ts";
-import { openQueue, RETRY_SECONDS, textOf } from "./queues.ts";
+import { openQueue, textOf } from "./queues.ts";
 
 export interface DashboardDeps {
   redis: RedisConnection;
-  /** May do what Bull Board offers, except making and editing jobs. */
+  /** May do what `actions.ts` allows. */
   operator: Login;
   /** May look at everything and change nothing. */
   viewer?: Login | undefined;
@@ -30,17 +31,22 @@ export async function buildDashboard(deps: DashboardDeps): Promise<FastifyInstan
   await keepPageToItself(app);
   await requireLogin(app, createAccounts(operator, viewer), createLoginThrottle(now));
   guardChanges(app);
+  answerErrors(app);
   app.get("/healthz", { config: { open: true } }, () => ({ status: "ok" }));
 
   const closing = new AbortController();
   const opened: Queue[] = [];
   app.addHook("onRequest", async (request, reply) => {
     if (request.routeOptions.config.open || (opened.length === queueNames.length && redis.status === "ready")) return;
-    await reply.code(503).header("retry-after", RETRY_SECONDS).send({ error: "Redis is not reached: try again." });
+    await sendRedisAway(reply);
   });
   const serverAdapter = new FastifyAdapter();
   const uiConfig = { boardTitle: "Watchword", hideDocsLink: true };
   const board = createBullBoard({ queues: [], serverAdapter, options: { uiConfig } });
+  // Bull Board makes a 500 of every error; thrown on, it comes to the handler of `answerErrors`.
+  serverAdapter.setErrorHandler((error) => {
+    throw error;
+  });
   const open = async () => {
     const queues = await Promise.all(queueNames.map((name) => openQueue(name, redis, closing.signal)));
     opened.push(...queues.filter((queue) => queue !== undefined));

@@ -28,6 +28,40 @@ test("a dashboard whose first contact with Redis fails shows the queues once Red
   await expect.poll(async () => (await queues()).statusCode, { timeout: 5000 }).toBe(200);
 });
 
+test("while Redis is silent every answer is 503 with when to come back, and the queues show once it speaks", async () => {
+  const core = await createTestCore();
+  const proxy = await startProxy(core.redisUrl);
+  const redis = connectForRequests(proxy.url);
+  redis.on("error", () => undefined);
+  const { log: logger } = Fastify({ logger: { level: "silent" } });
+  const app = await buildDashboard({ redis, operator: { user, password }, logger });
+  onTestFinished(async () => {
+    await app.close();
+    redis.disconnect();
+    await proxy.close();
+    await core.close();
+  });
+  const headers = login(user, password);
+  const queues = () => app.inject({ url: "/api/queues", headers });
+  await expect.poll(async () => (await queues()).statusCode, { timeout: 5000 }).toBe(200);
+
+  proxy.hang();
+  const answers = await Promise.all([
+    queues(),
+    app.inject({ url: "/api/queues/sms-telnyx/1", headers }),
+    app.inject({ url: "/api/redis/stats", headers }),
+    app.inject({ method: "PUT", url: "/api/queues/sms-telnyx/1/retry", headers }),
+  ]);
+  expect(redis.status).toBe("ready");
+  for (const answer of answers) {
+    expect([answer.statusCode, answer.headers["retry-after"]]).toEqual([503, "1"]);
+    expect(answer.json()).toEqual({ error: "Redis is not reached: try again." });
+  }
+
+  await proxy.restore();
+  await expect.poll(async () => (await queues()).statusCode, { timeout: 5000 }).toBe(200);
+});
+
 test.skipIf(!redisServerBinary)("a dashboard shows the queues of a cluster", async () => {
   const cluster = await startCluster();
   const redis = connectForRequests(cluster.url);

@@ -2,6 +2,7 @@ import { startVerification } from "@watchword/otp-core";
 import { randomNumber } from "@watchword/otp-core/testing";
 import type { HTTPMethods } from "fastify";
 import { describe, expect, test } from "vitest";
+import { reasonAgainst } from "../actions.ts";
 import { login, password, startTestDashboard, user, viewer } from "../testing/dashboard.fixture.ts";
 
 const { app, core, log } = await startTestDashboard();
@@ -93,10 +94,17 @@ describe("a viewer", () => {
     const list = (headers: Record<string, string>) =>
       app.inject({ url: "/api/queues?activeQueue=sms-telnyx&status=waiting&jobsPerPage=100", headers });
     interface List {
-      queues: { readOnlyMode: boolean; allowRetries: boolean; allowCompletedRetries: boolean }[];
+      queues: {
+        readOnlyMode: boolean;
+        allowRetries: boolean;
+        allowCompletedRetries: boolean;
+        supportsGlobalRateLimit: boolean;
+      }[];
     }
-    const open = { readOnlyMode: false, allowRetries: true, allowCompletedRetries: true };
-    const closed = { readOnlyMode: true, allowRetries: false, allowCompletedRetries: false };
+    // Nobody is offered a rate limit.
+    const supportsGlobalRateLimit = false;
+    const open = { readOnlyMode: false, allowRetries: true, allowCompletedRetries: true, supportsGlobalRateLimit };
+    const closed = { readOnlyMode: true, allowRetries: false, allowCompletedRetries: false, supportsGlobalRateLimit };
     const [seen, all] = [(await list(looking)).json<List>(), (await list(operator)).json<List>()];
     expect(JSON.stringify(seen)).toContain(id);
     expect(all).toEqual({ queues: all.queues.map((each) => ({ ...each, ...open })) });
@@ -128,18 +136,51 @@ describe("an operator", () => {
     }
   });
 
-  test("may not make or edit a job by hand: jobs are the API's", async () => {
-    const { url } = await startDelivery();
+  test.each([
+    ["makes or edits a job", "POST", `${queue}/add`, "by hand"],
+    ["makes or edits a job", "PATCH", `${queue}/:jobId/update-data`, "by hand"],
+    ["makes or edits a job", "PATCH", `${queue}/:jobId/delay`, "by hand"],
+    ["makes or edits a job", "PATCH", `${queue}/:jobId/priority`, "by hand"],
+    ["sets a rate, which is the workers'", "PUT", `${queue}/rate-limit`, "TELNYX_SMS_PER_SECOND"],
+    ["sets how many run at a time", "PUT", `${queue}/concurrency`, "WORKER_CONCURRENCY"],
+    ["destroys a queue", "PUT", `${queue}/obliterate`, "empty this one"],
+    ["uses what Watchword has not", "PUT", `${queue}/job-schedulers/x/remove`, "does not offer"],
+    ["uses what Watchword has not", "PATCH", `${queue}/job-schedulers/x`, "does not offer"],
+    ["uses what Watchword has not", "PUT", `${queue}/job-schedulers/x/run`, "does not offer"],
+    ["uses what Watchword has not", "PUT", `${queue}/:jobId/remove-unprocessed-children`, "does not offer"],
+  ] as const)("who %s (%s %s) reads why not, and nothing changes", async (_what, method, path, reason) => {
+    const { id } = await startDelivery();
     const before = await stateOfQueue();
-    for (const [method, path] of [
-      ["POST", `${queue}/add`],
-      ["PATCH", `${url}/update-data`],
-    ] as const) {
-      const payload = { name: "deliver", data: { deliveryId: "x" }, jobData: { deliveryId: "x" } };
-      const answer = await app.inject({ method, url: path, headers: operator, payload });
-      expect([path, answer.statusCode]).toEqual([path, 403]);
-    }
+    const payload = { name: "deliver", data: {}, jobData: {}, max: 1, duration: 60_000, concurrency: 1, force: true };
+    const answer = await app.inject({ method, url: path.replace(":jobId", id), headers: operator, payload });
+    expect(answer.statusCode).toBe(403);
+    expect(answer.json<{ message: string }>().message).toContain(reason);
     expect(await stateOfQueue()).toBe(before);
+  });
+
+  test("may do all of the rest that Bull Board has", () => {
+    const allowed = changing.filter(([, route]) => reasonAgainst(route) === undefined);
+    expect(allowed.map(([, route]) => route.replace("/api/queues", ""))).toEqual([
+      "/pause",
+      "/resume",
+      "/:queueName/retry/:queueStatus",
+      "/:queueName/promote",
+      "/:queueName/clean/:queueStatus",
+      "/:queueName/pause",
+      "/:queueName/resume",
+      "/:queueName/rate-limit/release",
+      "/:queueName/empty",
+      "/:queueName/:jobId/retry",
+      "/:queueName/:jobId/clean",
+      "/:queueName/:jobId/promote",
+    ]);
+  });
+
+  test("may end the pause of a queue after a carrier's 429", async () => {
+    await core.redis.set("ww:{sms-telnyx}:sms-telnyx:limiter", "1", "PX", 60_000);
+    const answer = await app.inject({ method: "PUT", url: `${queue}/rate-limit/release`, headers: operator });
+    expect(answer.statusCode).toBe(200);
+    expect(await core.redis.exists("ww:{sms-telnyx}:sms-telnyx:limiter")).toBe(0);
   });
 
   test.each(["cross-site", "same-site", "none"])("changes nothing by a request of a %s page", async (site) => {
@@ -159,6 +200,26 @@ describe("an operator", () => {
     expect(log()).toContain('"msg":"not changed"');
     expect(log()).not.toContain("4155550123");
   });
+});
+
+test("a request that is no action is logged by method, path and who, without query, numbers and codes", async () => {
+  const url = `${queue}/+14155550123/destroy/004711?token=hidden`;
+  const answer = await app.inject({ method: "DELETE", url, headers: operator });
+  expect(answer.statusCode).toBe(404);
+  const line = log()
+    .split("\n")
+    .findLast((each) => each.includes('"msg":"not changed"'));
+  const path = "/api/queues/sms-telnyx/*/destroy/*";
+  expect(JSON.parse(line ?? "")).toMatchObject({ user, method: "DELETE", path, status: 404 });
+  for (const secret of ["4155550123", "004711", "hidden"]) expect(log()).not.toContain(secret);
+});
+
+test("a refused action is logged with its queue", async () => {
+  await app.inject({ method: "PUT", url: `${queue}/concurrency`, headers: operator, payload: { concurrency: 1 } });
+  const line = log()
+    .split("\n")
+    .findLast((each) => each.includes('"msg":"not changed"'));
+  expect(JSON.parse(line ?? "")).toMatchObject({ user, action: "concurrency", queue: "sms-telnyx", status: 403 });
 });
 
 test("a job shows ids alone, to anybody: no number and no code, in its own answer and in the list", async () => {

@@ -1,7 +1,9 @@
+import { isQueueName } from "@watchword/otp-core/queue";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { reasonAgainst } from "../actions.ts";
 
-/** Jobs are ids that the API makes: nobody writes one by hand. */
-const MADE_BY_THE_API = new Set(["/api/queues/:queueName/add", "/api/queues/:queueName/:jobId/update-data"]);
+const toOperators = { supportsGlobalRateLimit: false };
+const toViewers = { ...toOperators, readOnlyMode: true, allowRetries: false, allowCompletedRetries: false };
 
 const isChange = ({ method }: FastifyRequest) => method !== "GET" && method !== "HEAD";
 
@@ -13,8 +15,9 @@ export function guardChanges(app: FastifyInstance): void {
     const site = request.headers["sec-fetch-site"];
     if (site !== undefined && site !== "same-origin") return refuse(reply, "Requests from other sites are refused.");
     if (request.account?.mayChange !== true) return refuse(reply, "This login may look and change nothing.");
-    if (MADE_BY_THE_API.has(request.routeOptions.url ?? ""))
-      return refuse(reply, "Jobs are made by the API and not by hand.");
+    const { url } = request.routeOptions;
+    const reason = url === undefined ? undefined : reasonAgainst(url);
+    if (reason !== undefined) return refuse(reply, reason);
   });
   app.addHook("onResponse", (request, reply, done) => {
     if (isChange(request) && request.account) log(request, reply, request.account.user);
@@ -23,10 +26,10 @@ export function guardChanges(app: FastifyInstance): void {
   // What the page may offer follows from this.
   app.addHook("preSerialization", async (request, reply, payload) => {
     const isList = request.routeOptions.url === "/api/queues" && reply.statusCode === 200;
-    if (!isList || request.account?.mayChange) return payload;
+    if (!isList) return payload;
     const { queues, ...rest } = payload as { queues: object[] };
-    const closed = { readOnlyMode: true, allowRetries: false, allowCompletedRetries: false };
-    return { ...rest, queues: queues.map((queue) => ({ ...queue, ...closed })) };
+    const offered = request.account?.mayChange ? toOperators : toViewers;
+    return { ...rest, queues: queues.map((queue) => ({ ...queue, ...offered })) };
   });
 }
 
@@ -35,17 +38,36 @@ const refuse = (reply: FastifyReply, message: string) =>
   reply.code(403).send({ error: { key: "ERRORS.FORBIDDEN" }, message });
 
 function log(request: FastifyRequest, reply: FastifyReply, user: string): void {
-  const { url = "" } = request.routeOptions;
-  // `/api/queues/:queueName/clean/:queueStatus` is `clean`.
-  const action = url
-    .replace("/api/queues", "")
-    .replace(/\/:\w+/g, "")
-    .slice(1)
-    .replaceAll("/", " ");
-  const fields = { user, action, status: reply.statusCode };
-  if (reply.statusCode >= 300) return request.log.warn(fields, "not changed");
-  // The queue and the job are there: in a refusal, these may be anything that somebody typed.
   const { queueName, jobId, queueStatus = "" } = request.params as Record<string, string | undefined>;
+  const fields = { user, ...actionOf(request), status: reply.statusCode };
+  if (reply.statusCode >= 300) {
+    // Here queue and job may be anything that somebody typed.
+    const queue = queueName !== undefined && isQueueName(queueName) ? queueName : undefined;
+    // A silent Redis may still carry out what it was sent.
+    request.log.warn({ ...fields, queue }, reply.statusCode >= 500 ? "perhaps changed" : "not changed");
+    return;
+  }
   const jobs = /^[a-z]+$/.test(queueStatus) ? queueStatus : undefined;
   request.log.info({ ...fields, queue: queueName ?? "all", job_id: jobId, jobs }, "changed");
 }
+
+/** `/api/queues/:queueName/clean/:queueStatus` is `clean`; what is no route is told by its method and path. */
+function actionOf({
+  routeOptions,
+  method,
+  url,
+}: FastifyRequest): { action: string } | { method: string; path: string } {
+  if (routeOptions.url === undefined) return { method, path: loggable(url) };
+  const words = routeOptions.url.replace("/api/queues", "").replace(/\/:\w+/g, "");
+  return { action: words.slice(1).replaceAll("/", " ") };
+}
+
+const MAX_LOGGED_PATH = 200;
+
+/** A path without its query; of its parts only words are told, as anything else may be a number or a code. */
+const loggable = (url: string) =>
+  (url.split(/[?#]/, 1)[0] ?? "")
+    .split("/")
+    .map((part) => (/^[a-z-]{0,32}$/i.test(part) ? part : "*"))
+    .join("/")
+    .slice(0, MAX_LOGGED_PATH);

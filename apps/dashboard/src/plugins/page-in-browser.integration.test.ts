@@ -84,4 +84,19 @@ describe.skipIf(chromiumPath === undefined)("in a browser", { timeout: 60_000 },
     await words.waitFor();
     expect(await words.isVisible()).toBe(true);
   });
+
+  test("an operator is offered no rate limit, and reads why a concurrency is not set here", async () => {
+    const { page } = await open({ user, password });
+    await page.goto(`${origin}/queue/sms-telnyx?status=failed`);
+    await page.locator("button[class*=trigger]").last().click();
+    const item = page.getByRole("menuitem", { name: /concurrency/i });
+    await item.waitFor();
+    expect(await page.getByRole("menuitem", { name: /rate limit/i }).count()).toBe(0);
+    await item.click();
+    await page
+      .getByRole("dialog")
+      .getByRole("button", { name: /save|set|update/i })
+      .click();
+    await page.getByText("WORKER_CONCURRENCY").waitFor();
+  });
 });
