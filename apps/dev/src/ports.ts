@@ -36,7 +36,7 @@ function tryListening(port: number): Promise<string | undefined> {
 
 /** Below the ports of outgoing connections: one of those may take a port that was found free before it is listened on. */
 const LOWEST = 10_000;
-const HIGHEST = 32_000;
+const HIGHEST = 20_000;
 const TRIES = 100;
 
 export async function freePort(): Promise<number> {

@@ -76,11 +76,9 @@ export function runProcess<P extends ProcessName>(
     setTimeout(() => end(undefined, "did not stop within the grace period"), GRACE_MS).unref();
     started
       .then((release) => release())
+      .then(() => logger.info("stopped"))
       .then(
-        () => {
-          logger.info("stopped");
-          leave(0);
-        },
+        () => leave(0),
         (error: unknown) => end(error, "could not stop cleanly"),
       );
   };

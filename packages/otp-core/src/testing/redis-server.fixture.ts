@@ -108,10 +108,13 @@ export async function until(what: string, condition: () => Promise<boolean>): Pr
   }
 }
 
-/** Below the ports of outgoing connections: one of those may take a port that was found free before it is listened on. */
+/**
+ * Below the ports of outgoing connections, one of which may take a port that was found free before it is listened on; and
+ * so is the bus of a cluster's node, 10,000 above.
+ */
 export async function freePort(): Promise<number> {
   for (;;) {
-    const port = randomInt(10_000, 32_000);
+    const port = randomInt(10_000, 20_000);
     const server = createServer().listen(port, "127.0.0.1");
     try {
       await once(server, "listening");
