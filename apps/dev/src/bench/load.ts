@@ -96,10 +96,20 @@ async function cannon({ origin, requests, seconds, apiKey }: Load): Promise<Load
   };
 }
 
-/** Closed loop over 64 connections; wrk where it is on the PATH, because it leaves more of the machine to the server. */
+/** On a machine that stands still for a moment a few are refused, as they should be; more than that is no measurement. */
+const MOST_FAILED = 0.01;
+
+/**
+ * Closed loop over 64 connections; wrk where it is on the PATH, because it leaves more of the machine to the server. What
+ * failed is said, and does not count.
+ */
 export async function runLoad(load: Load): Promise<LoadResult> {
   const result = await (loadGenerator === "wrk" ? wrk(load) : cannon(load));
-  if (result.failed > 0) throw new Error(`${result.failed} of ${result.answered} requests to ${load.origin} failed`);
-  if (result.answered > load.requests.length) throw new Error("the load ran out of requests: prepare more");
-  return result;
+  const { answered, failed } = result;
+  if (answered > load.requests.length) throw new Error("the load ran out of requests: prepare more");
+  if (failed === 0) return result;
+  const message = `${failed} of ${answered} requests to ${load.origin} failed`;
+  if (failed > answered * MOST_FAILED) throw new Error(message);
+  console.warn(message);
+  return { ...result, answered: answered - failed, rate: (result.rate * (answered - failed)) / answered };
 }
