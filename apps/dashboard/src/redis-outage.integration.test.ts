@@ -1,9 +1,25 @@
 import { connectForRequests } from "@watchword/otp-core";
 import { createTestCore, redisServerBinary, startCluster, startProxy } from "@watchword/otp-core/testing";
 import Fastify from "fastify";
+import type { Redis } from "ioredis";
 import { expect, onTestFinished, test } from "vitest";
 import { buildDashboard } from "./app.ts";
 import { login, password, user } from "./testing/dashboard.fixture.ts";
+
+const silent = () => Fastify({ logger: { level: "silent" } }).log;
+
+/** Closes all of it when the test is over, the dashboard first. */
+function closeAfter(
+  app: Awaited<ReturnType<typeof buildDashboard>>,
+  redis: Redis,
+  ...rest: { close(): Promise<unknown> }[]
+): void {
+  onTestFinished(async () => {
+    await app.close();
+    redis.disconnect();
+    for (const each of rest) await each.close();
+  });
+}
 
 test("a dashboard whose first contact with Redis fails shows the queues once Redis is back", async () => {
   const core = await createTestCore();
@@ -13,17 +29,11 @@ test("a dashboard whose first contact with Redis fails shows the queues once Red
   await expect.poll(() => redis.status).toBe("ready");
 
   await proxy.cut();
-  const { log: logger } = Fastify({ logger: { level: "silent" } });
-  const building = buildDashboard({ redis, operator: { user, password }, logger });
+  const building = buildDashboard({ redis, operator: { user, password }, logger: silent() });
   await expect.poll(() => redis.status).not.toBe("ready");
   await proxy.restore();
   const app = await building;
-  onTestFinished(async () => {
-    await app.close();
-    redis.disconnect();
-    await proxy.close();
-    await core.close();
-  });
+  closeAfter(app, redis, proxy, core);
   const queues = () => app.inject({ url: "/api/queues", headers: login(user, password) });
   await expect.poll(async () => (await queues()).statusCode, { timeout: 5000 }).toBe(200);
 });
@@ -33,14 +43,8 @@ test("while Redis is silent every answer is 503 with when to come back, and the 
   const proxy = await startProxy(core.redisUrl);
   const redis = connectForRequests(proxy.url);
   redis.on("error", () => undefined);
-  const { log: logger } = Fastify({ logger: { level: "silent" } });
-  const app = await buildDashboard({ redis, operator: { user, password }, logger });
-  onTestFinished(async () => {
-    await app.close();
-    redis.disconnect();
-    await proxy.close();
-    await core.close();
-  });
+  const app = await buildDashboard({ redis, operator: { user, password }, logger: silent() });
+  closeAfter(app, redis, proxy, core);
   const headers = login(user, password);
   const queues = () => app.inject({ url: "/api/queues", headers });
   await expect.poll(async () => (await queues()).statusCode, { timeout: 5000 }).toBe(200);
@@ -66,13 +70,8 @@ test.skipIf(!redisServerBinary)("a dashboard shows the queues of a cluster", asy
   const cluster = await startCluster();
   const redis = connectForRequests(cluster.url);
   redis.on("error", () => undefined);
-  const { log: logger } = Fastify({ logger: { level: "silent" } });
-  const app = await buildDashboard({ redis, operator: { user, password }, logger });
-  onTestFinished(async () => {
-    await app.close();
-    redis.disconnect();
-    await cluster.close();
-  });
+  const app = await buildDashboard({ redis, operator: { user, password }, logger: silent() });
+  closeAfter(app, redis, cluster);
   const headers = login(user, password);
   const get = async (url: string) => (await app.inject({ url, headers })).statusCode;
   await expect.poll(() => get("/api/queues"), { timeout: 5000 }).toBe(200);

@@ -1,4 +1,4 @@
-import { type Config, ConfigError, loadConfig, type ProcessName, readEnvFile } from "@watchword/config";
+import { type Config, ConfigError, loadConfig, type ProcessName, readEnvFile, setVariables } from "@watchword/config";
 import { ExplainedError } from "./explained-error.ts";
 import type { Home } from "./home.ts";
 import { type PortName, portVariables, type Ports } from "./ports.ts";
@@ -17,20 +17,24 @@ export interface Settings {
 
 type Problems = ConfigError["problems"];
 
-const isSet = ([, value]: [string, string | undefined]) => value !== undefined && value.trim() !== "";
+/** The real environment over `.env`. */
+export const givenVariables = (
+  home: Home,
+  environment: Record<string, string | undefined>,
+): Record<string, string> => ({
+  ...setVariables(readEnvFile(home.envFile)),
+  ...setVariables(environment),
+});
 
 /**
- * The settings of the local stack: the real environment over `.env` over the development defaults.
- * An empty variable counts as not set, as everywhere in Watchword.
+ * The settings of the local stack: what is given over the development defaults.
  * @throws {ConfigError} with what is wrong for any of the processes, or with `.env` itself.
  * @throws {ExplainedError} when `WATCHWORD_ENV` is `production`.
  */
 export function readSettings(home: Home, environment: Record<string, string | undefined>): Settings {
-  const given = Object.fromEntries(Object.entries(environment).filter(isSet)) as Record<string, string>;
-  const file = Object.fromEntries(Object.entries(readEnvFile(home.envFile)).filter(isSet));
-  const merged: Record<string, string> = { ...file, ...given };
+  const merged = givenVariables(home, environment);
   if (merged["WATCHWORD_ENV"] === "production") {
-    const where = given["WATCHWORD_ENV"] ? "the environment" : home.envFile;
+    const where = setVariables(environment)["WATCHWORD_ENV"] ? "the environment" : home.envFile;
     throw new ExplainedError(
       `WATCHWORD_ENV=production is set in ${where}, and npm start is the local stack for development only.\n` +
         "Production is docker compose (see README.md); for the local stack: WATCHWORD_ENV=development npm start",

@@ -28,8 +28,11 @@ export class ConfigError extends Error {
   }
 }
 
-const withoutEmpty = (env: Record<string, string | undefined>) =>
-  Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ""));
+/** Those of some variables that are set: an empty one counts as not. */
+export const setVariables = (env: Record<string, string | undefined>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1].trim() !== ""),
+  );
 
 /**
  * Reads the settings of one process from an environment; an empty value counts as not set.
@@ -40,7 +43,7 @@ export function loadConfig<P extends ProcessName>(
   environment: Record<string, string | undefined>,
 ): Config<P> {
   const names: readonly VariableName[] = processes[process];
-  const set = withoutEmpty(environment);
+  const set: Record<string, string | undefined> = setVariables(environment);
   const production = set["WATCHWORD_ENV"] === "production";
   const env: Record<string, string | undefined> = production ? set : { ...developmentDefaults(set), ...set };
 

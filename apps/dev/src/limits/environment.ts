@@ -1,20 +1,17 @@
-import { readEnvFile } from "@watchword/config";
 import type { Home } from "../home.ts";
+import { givenVariables } from "../settings.ts";
 import { runningStack } from "../state.ts";
-
-type Environment = Record<string, string | undefined>;
-
-/** An empty variable counts as not set, as everywhere in Watchword. */
-const set = (variables: Environment): Environment =>
-  Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined && value.trim() !== ""));
 
 /**
  * What a command of an operator is run with: the real environment over `.env`, and where neither names a Redis that of
  * the local stack, if one is running.
  */
-export async function operatorEnvironment(home: Home, environment: Environment): Promise<Environment> {
-  const merged = { ...set(readEnvFile(home.envFile)), ...set(environment) };
-  if (merged["REDIS_URL"] !== undefined || merged["WATCHWORD_ENV"] === "production") return merged;
+export async function operatorEnvironment(
+  home: Home,
+  environment: Record<string, string | undefined>,
+): Promise<Record<string, string>> {
+  const given = givenVariables(home, environment);
+  if (given["REDIS_URL"] !== undefined || given["WATCHWORD_ENV"] === "production") return given;
   const redisUrl = (await runningStack(home.stateFile))?.redisUrl;
-  return redisUrl ? { ...merged, REDIS_URL: redisUrl } : merged;
+  return redisUrl ? { ...given, REDIS_URL: redisUrl } : given;
 }
