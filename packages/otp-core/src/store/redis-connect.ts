@@ -12,6 +12,24 @@ const SLOTS_REFRESH_MS = 5000;
 type Options = Omit<RedisOptions, "replyMapping">;
 
 /**
+ * Commands of one turn of the event loop are written at once, and others may be under way: ioredis' own pipelining
+ * waits for one batch's replies before it writes the next, so that client and server wait for each other.
+ */
+function writeTogether(redis: Redis): Redis {
+  const send = redis.sendCommand.bind(redis);
+  redis.sendCommand = (...command) => {
+    const { stream } = redis;
+    // There is none before the first attempt to connect.
+    if (stream?.writableCorked === 0) {
+      stream.cork();
+      setImmediate(() => stream.uncork());
+    }
+    return send(...command);
+  };
+  return redis;
+}
+
+/**
  * Connects to wherever the URL says, and again for ever.
  * @param options of the connection to a server, to each one of a cluster
  * @param clusterOptions of a cluster on top
@@ -20,9 +38,9 @@ export function connect(url: string, options: Options, clusterOptions: Omit<Clus
   const location = parseRedisUrl(url);
   switch (location.kind) {
     case "server":
-      return new Redis(location.url, { ...options, retryStrategy });
+      return writeTogether(new Redis(location.url, { ...options, retryStrategy }));
     case "sentinel":
-      return new Redis({ ...options, retryStrategy, ...sentinelOptions(location) });
+      return writeTogether(new Redis({ ...options, retryStrategy, ...sentinelOptions(location) }));
     case "cluster": {
       const { nodes, tls, login } = location;
       const cluster = new Cluster(nodes, {
@@ -33,6 +51,7 @@ export function connect(url: string, options: Options, clusterOptions: Omit<Clus
         // A certificate names hosts, not their addresses.
         ...(tls && { dnsLookup: (host, done) => done(null, host) }),
       });
+      cluster.on("+node", writeTogether);
       // Whoever is given a connection uses commands and `status` of it alone, which a cluster has too.
       return cluster as unknown as Redis;
     }

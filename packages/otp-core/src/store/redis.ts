@@ -4,8 +4,8 @@ import { connect } from "./redis-connect.ts";
 /** One server, the master that Sentinels name, or a cluster: the same commands, and the same `status` while it serves. */
 export type RedisConnection = Redis | Cluster;
 
-/** A command may have to wait for the round trip before its own, so it is refused within twice this time. */
-const COMMAND_TIMEOUT_MS = 700;
+/** A server that says nothing for so long is taken for silent: what waits for its replies is refused. */
+const SILENCE_MS = 1200;
 
 /** A master that was made a replica: whoever asks again where the master is finds the new one. */
 const isDemoted = (error: Error) => /\bREADONLY\b/.test(error.message);
@@ -14,21 +14,20 @@ const RECONNECT_AND_SEND_AGAIN = 2;
 
 /**
  * A connection that answers requests: while Redis is away or silent every command is refused within 2 s, so that the
- * caller can say so in time. Commands of one tick share a round trip.
+ * caller can say so in time.
  * @param url see `parseRedisUrl`
  */
 export function connectForRequests(url: string): Redis {
   return connect(
     url,
     {
-      enableAutoPipelining: true,
       enableOfflineQueue: false,
-      // What was refused must not be carried out later, behind the caller's back.
+      // What was under way when a connection broke is refused, and not carried out later behind the caller's back.
+      maxRetriesPerRequest: 0,
       autoResendUnfulfilledCommands: false,
-      maxRetriesPerRequest: 1,
-      commandTimeout: COMMAND_TIMEOUT_MS,
       connectTimeout: 1500,
-      socketTimeout: 5000,
+      // Not `commandTimeout`: a timer for every command costs more than the rest of it.
+      socketTimeout: SILENCE_MS,
       reconnectOnError: (error) => isDemoted(error) && RECONNECT,
     },
     // Each command finds its own node and is refused on its own, at once: it is not tried again elsewhere.
@@ -44,7 +43,6 @@ export function connectForWork(url: string): Redis {
   return connect(
     url,
     {
-      enableAutoPipelining: true,
       maxRetriesPerRequest: null,
       connectTimeout: 5000,
       socketTimeout: 8000,
