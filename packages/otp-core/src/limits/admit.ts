@@ -6,7 +6,7 @@ import { isRedisUnavailable } from "../store/redis.ts";
 import { script } from "../store/scripts.ts";
 import type { Channel } from "../verification.ts";
 import { addressPlace } from "./address.ts";
-import { policyArguments, policyOf, type PolicyName, type RateLimitPolicy } from "./policies.ts";
+import { policyOf, type PolicyName, type RateLimitPolicy } from "./policies.ts";
 import { overLimit } from "./refusals.ts";
 
 /** Where a code is to go, as far as limits know it; nothing of it shows the number. */
@@ -19,9 +19,15 @@ export interface Destination {
   area: readonly string[];
 }
 
-export interface Asked extends Destination {
+/** What the limits of a request depend on. */
+interface Kind {
   kind: "start" | "resend" | "fallback";
   channel: Channel;
+  /** ISO 3166-1 alpha-2. */
+  country: string;
+}
+
+export interface Asked extends Destination, Kind {
   /** The person's address, where the application knows it. */
   clientIp?: string | undefined;
 }
@@ -75,7 +81,7 @@ const limitAndWindow = (policy: RateLimitPolicy | undefined): [limit: string, wi
   policy ? [String(policy.limit), String(policy.windowSeconds * 1000)] : ["", ""];
 
 /** Windows of an application and of its countries, by the names under which they are counted. */
-function windowsOf({ limits }: LimitSettings, { kind, country, channel }: Asked): string {
+function windowsOf({ limits }: LimitSettings, { kind, country, channel }: Kind): [name: string, RateLimitPolicy][] {
   const counted: [PolicyName, string][] = [];
   // What the workflow adds is of a request that was counted as one before.
   if (kind !== "fallback")
@@ -86,12 +92,10 @@ function windowsOf({ limits }: LimitSettings, { kind, country, channel }: Asked)
       ["country-24h", `:${country}`],
     );
   if (channel === "call") counted.push(["country-voice-1h", `:${country}`], ["country-voice-24h", `:${country}`]);
-  return policyArguments(
-    counted.flatMap(([name, suffix]) => {
-      const policy = policyOf(limits, name);
-      return policy ? [{ ...policy, name: name + suffix }] : [];
-    }),
-  );
+  return counted.flatMap(([name, suffix]) => {
+    const policy = policyOf(limits, name);
+    return policy ? [[name + suffix, policy]] : [];
+  });
 }
 
 /** How long the events of an area are kept: as long as the policy with the longest window wants them; 0 without any. */
@@ -100,6 +104,53 @@ export const areaWindowMs = ({ limits }: LimitSettings): number =>
   Math.max(
     ...(["prefix", "sweep", "breaker-prefix"] as const).map((name) => policyOf(limits, name)?.windowSeconds ?? 0),
   );
+
+/** What the script is told of every request of one kind. */
+interface Rules {
+  addresses: boolean;
+  areaWindowMs: number;
+  price: string;
+  keys: string[];
+  args: (string | number)[];
+}
+
+const known = new WeakMap<LimitSettings, Map<string, Rules>>();
+
+/** The same for as long as an application has these settings, so they are worked out once. */
+function rulesOf({ id, settings }: LimitedApplication, kind: Kind): Rules {
+  let ofSettings = known.get(settings);
+  if (!ofSettings) known.set(settings, (ofSettings = new Map<string, Rules>()));
+  const name = `${kind.kind} ${kind.channel} ${kind.country}`;
+  let rules = ofSettings.get(name);
+  if (!rules) ofSettings.set(name, (rules = workOutRules(id, settings, kind)));
+  return rules;
+}
+
+function workOutRules(id: string, settings: LimitSettings, kind: Kind): Rules {
+  const policy = (name: PolicyName) => limitAndWindow(policyOf(settings.limits, name));
+  const windows = windowsOf(settings, kind);
+  const windowMs = areaWindowMs(settings);
+  const [price, budget] = costOf(settings, kind.country, kind.channel);
+  const prefix = applicationPrefix(id);
+  return {
+    addresses: policyOf(settings.limits, "address") !== undefined,
+    areaWindowMs: windowMs,
+    price,
+    keys: [prefix, ...windows.map(([window]) => `${prefix}w:${window}`)],
+    args: [
+      ...policy("address"),
+      windowMs,
+      ...(kind.kind === "fallback" ? ["", ""] : policy("prefix")),
+      ...policy("sweep"),
+      ...policy("breaker-country"),
+      ...policy("breaker-prefix"),
+      price,
+      budget,
+      settings.expirySeconds * 1000,
+      windows.map(([, { limit, windowSeconds }]) => `${limit} ${windowSeconds * 1000}`).join(" "),
+    ],
+  };
+}
 
 /**
  * Asks every limit that is not a number's own, and counts the request against all of them where it may pass.
@@ -111,43 +162,29 @@ export async function admit(
   asked: Asked,
 ): Promise<Admitted> {
   const { id, settings } = application;
+  const { kind, country } = asked;
   const mode = settings.guard ?? "enforce";
-  const addressPolicy = policyOf(settings.limits, "address");
+  const rules = rulesOf(application, asked);
   const place = asked.clientIp === undefined ? undefined : addressPlace(asked.clientIp);
-  const address = place !== undefined && addressPolicy ? core.keyring.places(id, "address", place) : [];
+  const address = place !== undefined && rules.addresses ? core.keyring.places(id, "address", place) : [];
   if (mode === "off" && address.length === 0) return { release: async () => undefined };
 
-  const windowMs = areaWindowMs(settings);
-  const area = windowMs > 0 ? asked.area : [];
+  const area = rules.areaWindowMs > 0 ? asked.area : [];
   const [mask, digits] = maskedArea(asked.to);
-  const [price, budget] = costOf(settings, asked.country, asked.channel);
-  const windows = windowsOf(settings, asked);
-  const isFallback = asked.kind === "fallback";
-  const policy = (name: PolicyName) => limitAndWindow(policyOf(settings.limits, name));
-  const keys = [applicationPrefix(id)];
-  const reply = (await run(core.redis, keys, [
+  const reply = (await run(core.redis, rules.keys, [
     mode,
-    asked.kind,
-    asked.country,
+    kind,
+    country,
     mask,
     area.join(","),
     digits,
     address.join(","),
-    ...limitAndWindow(addressPolicy),
-    windowMs,
-    ...(isFallback ? ["", ""] : policy("prefix")),
-    ...policy("sweep"),
-    ...policy("breaker-country"),
-    ...policy("breaker-prefix"),
-    price,
-    budget,
-    settings.expirySeconds * 1000,
-    windows,
+    ...rules.args,
   ]).catch(unreadable)) as Reply;
   const [refused, waitMs, wholeMs, reported, warned, news, now, counted] = reply;
 
   const tell = (name: string, as: Decision["mode"]) =>
-    core.onDecision?.({ applicationId: id, policy: name, country: asked.country, mode: as, news: news === 1 });
+    core.onDecision?.({ applicationId: id, policy: name, country, mode: as, news: news === 1 });
   if (refused !== "") {
     tell(refused, "enforce");
     throw overLimit(settings, refused, waitMs, wholeMs);
@@ -157,11 +194,10 @@ export async function admit(
   return {
     async release(what) {
       if (counted === 0) return;
-      const minutesOf = asked.kind === "start" ? asked.country : "";
-      const counting = isFallback ? "" : (area[0] ?? "");
-      await runRelease(core.redis, keys, [what, now, minutesOf, counting, digits, windowMs, price, windows]).catch(
-        (error: Error) => core.onUncounted?.(error),
-      );
+      const minutesOf = kind === "start" ? country : "";
+      const counting = kind === "fallback" ? "" : (area[0] ?? "");
+      const args = [what, now, minutesOf, counting, digits, rules.areaWindowMs, rules.price];
+      await runRelease(core.redis, rules.keys, args).catch((error: Error) => core.onUncounted?.(error));
     },
   };
 }

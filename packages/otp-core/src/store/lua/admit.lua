@@ -11,7 +11,7 @@
 --   hold:<country or area>          `until ms_altogether level policy` of a suspended destination
 --   b:<country>                     verifications of each minute: s<minute> started, a<minute> of those approved
 --   told:<...>, decisions           see parts/decisions.lua
--- KEYS  1 what every name begins with
+-- KEYS  1 what every name begins with   2 and on: the windows
 -- ARGV  1 enforce, report or off, for all but the address   2 `start`, `resend` or `fallback`   3 country   4 masked area
 --       5 hashes of the area, the writing key's first, separated by commas, or ''   6 last four digits
 --       7 hashes of the address likewise, or ''   8 limit and 9 window in ms of addresses
@@ -20,7 +20,7 @@
 --       15 least percentage approved in a country, or ''   16 its window in ms
 --       17 least percentage approved in an area, or ''   18 its window in ms
 --       19 price in millionths or ''   20 budget of a day likewise   21 life of a code in ms
---       22 windows: `name limit window_ms ...`
+--       22 of each window: `limit window_ms ...`
 -- Gives { policy that refuses or '', wait in ms, ms of the whole suspension or 0, policy that would refuse or '',
 --         policy that warns or '', 1 if any of it is news, now, 1 if all was counted else 0 }
 local now, base, enforcing, country, mask = now_ms(), KEYS[1], ARGV[1] == 'enforce', ARGV[3], ARGV[4]
@@ -35,15 +35,18 @@ local function deny(against, policy, wait, whole)
   if wait > against.wait then against.policy, against.wait, against.whole = policy, wait, whole or 0 end
 end
 local by_address, by_guard, warned = verdict(), verdict(), ''
+local newest_of_address, newest_of_area
 
 if address ~= '' then
-  local events = events_of(base .. 'a:', ARGV[7], now, tonumber(ARGV[9]))
+  local events
+  events, newest_of_address = events_of(base .. 'a:', ARGV[7], now, tonumber(ARGV[9]))
   local oldest = events[#events - ARGV[8] + 1]
   if oldest then deny(by_address, 'address', oldest[1] + ARGV[9] - now) end
 end
 
-local windows, counts, events = {}, {}, {}
-local spent_key = base .. 'spent:' .. math.floor(now / DAY_MS)
+local windows, events, spent_key = {}, {}, nil
+local minute = math.floor(now / MINUTE)
+local minutes, started_now = base .. 'b:' .. country, 's' .. minute
 
 local function suspend(place, policy, whole, level)
   redis.call('SET', base .. 'hold:' .. place, table.concat({ now + whole, whole, level, policy }, ' '), 'PX',
@@ -59,7 +62,7 @@ local function judge(place, policy, least, finished, approved, hold)
     local level = (tonumber(hold and hold.level) or 0) + 1
     suspend(place, policy, math.min(HOUR * 2 ^ (level - 1), DAY_MS), level)
     -- The next suspension wants evidence of its own.
-    if place == country then redis.call('DEL', base .. 'b:' .. country) end
+    if place == country then redis.call('DEL', minutes) end
   elseif percentage < WARN_BELOW then
     warned = policy
   end
@@ -67,6 +70,7 @@ end
 
 -- One more number would make it a sweep: look for `limit` others that share a span of 100 with it.
 local function sweeps(limit, window)
+  if #events < limit then return false end
   local mine, seen, near = tonumber(ARGV[6]), {}, { 0 }
   for _, event in ipairs(events) do
     local distance = (tonumber(string.sub(event[2], 2, 5)) or -1000) - mine
@@ -83,39 +87,43 @@ local function sweeps(limit, window)
 end
 
 if guarded then
-  local names = { base .. 'hold:' .. country, spent_key }
-  for hash in string.gmatch(ARGV[5], '[^,]+') do names[#names + 1] = base .. 'hold:' .. hash end
-  local first_window = #names + 1
-  for name, limit, window in string.gmatch(ARGV[22], '(%S+) (%d+) (%d+)') do
-    windows[#windows + 1] = { base .. 'w:' .. name, tonumber(limit), tonumber(window), string.match(name, '^[^:]+') }
-    names[#names + 1] = base .. 'w:' .. name
+  local names = { base .. 'hold:' .. country, unpack(KEYS, 2) }
+  local holds_at = { 1 }
+  for hash in string.gmatch(ARGV[5], '[^,]+') do
+    names[#names + 1] = base .. 'hold:' .. hash
+    holds_at[#holds_at + 1] = #names
+  end
+  if ARGV[19] ~= '' then
+    spent_key = base .. 'spent:' .. math.floor(now / DAY_MS)
+    names[#names + 1] = spent_key
   end
   local values = redis.call('MGET', unpack(names))
 
   local on = { sweep = ARGV[13] ~= '', ['breaker-country'] = ARGV[15] ~= '', ['breaker-prefix'] = ARGV[17] ~= '' }
   local holds, held = {}, {}
-  for i = 1, first_window - 1 do
+  for _, i in ipairs(holds_at) do
+    local place = i == 1 and country or area
     local ends, whole, level, policy = string.match(values[i] or '', '^(%d+) (%d+) (%d+) (%S+)')
-    if i ~= 2 and ends then
-      local place = i == 1 and country or area
+    if ends then
       holds[place] = { level = level }
       held[place] = on[policy] and tonumber(ends) > now
       if held[place] then deny(by_guard, policy, ends - now, tonumber(whole)) end
     end
   end
-  for i, window in ipairs(windows) do
-    counts[i] = tonumber(values[first_window + i - 1] or 0)
-    if counts[i] >= window[2] then
-      local left = redis.call('PTTL', window[1])
-      deny(by_guard, window[4], left < 0 and window[3] or math.max(left, 1))
+  for limit, window in string.gmatch(ARGV[22], '(%d+) (%d+)') do
+    local i = #windows + 2
+    windows[i - 1] = window
+    if values[i] and tonumber(values[i]) >= tonumber(limit) then
+      local left = redis.call('PTTL', KEYS[i])
+      deny(by_guard, string.match(KEYS[i], '}:w:([^:]+)'), left < 0 and tonumber(window) or math.max(left, 1))
     end
   end
-  if ARGV[19] ~= '' and tonumber(values[2] or 0) + ARGV[19] > tonumber(ARGV[20]) then
+  if spent_key and tonumber(values[#names] or 0) + ARGV[19] > tonumber(ARGV[20]) then
     deny(by_guard, 'budget', DAY_MS - now % DAY_MS)
   end
 
   if area ~= '' then
-    events = events_of(base .. 'p:', ARGV[5], now, tonumber(ARGV[10]))
+    events, newest_of_area = events_of(base .. 'p:', ARGV[5], now, tonumber(ARGV[10]))
     if ARGV[11] ~= '' then
       local oldest = events[#events - ARGV[11] + 1]
       local left = oldest and oldest[1] + ARGV[12] - now or 0
@@ -140,13 +148,12 @@ if guarded then
   end
 
   -- Once a minute: what has come to an end by now changes with the minute.
-  local b, minute = base .. 'b:' .. country, math.floor(now / MINUTE)
-  if on['breaker-country'] and not held[country] and redis.call('HEXISTS', b, 's' .. minute) == 0 then
-    local fields, started, approved = redis.call('HGETALL', b), {}, {}
+  if on['breaker-country'] and not held[country] and redis.call('HEXISTS', minutes, started_now) == 0 then
+    local fields, started, approved = redis.call('HGETALL', minutes), {}, {}
     for i = 1, #fields, 2 do
       local which, at = string.sub(fields[i], 1, 1), tonumber(string.sub(fields[i], 2))
       if at < minute - (tonumber(ARGV[16]) + ARGV[21]) / MINUTE - 2 then
-        redis.call('HDEL', b, fields[i])
+        redis.call('HDEL', minutes, fields[i])
       elseif which == 's' then
         started[at] = tonumber(fields[i + 1])
       else
@@ -170,24 +177,23 @@ if refusal.wait > 0 then
   return { refusal.policy, refusal.wait, refusal.whole, '', '', tell(base, now, refusal.policy, country, mask, 'enforce'), now, 0 }
 end
 
-if address ~= '' then add_event(base .. 'a:', address, now, tonumber(ARGV[9]), '') end
+if newest_of_address then add_event(newest_of_address, '') end
 -- What would have been refused is counted as little as if it had been.
 if by_guard.wait > 0 then
   return { '', by_guard.wait, by_guard.whole, by_guard.policy, '', tell(base, now, by_guard.policy, country, mask, 'report'), now, 0 }
 end
 if guarded then
   for i, window in ipairs(windows) do
-    if redis.call('INCR', window[1]) == 1 then redis.call('PEXPIRE', window[1], window[3]) end
+    if redis.call('INCR', KEYS[i + 1]) == 1 then redis.call('PEXPIRE', KEYS[i + 1], window) end
   end
-  if ARGV[19] ~= '' then
+  if spent_key then
     redis.call('INCRBY', spent_key, ARGV[19])
     redis.call('PEXPIRE', spent_key, 2 * DAY_MS)
   end
   -- The number was counted there by the request that the fallback is of.
-  if area ~= '' and ARGV[2] ~= 'fallback' then add_event(base .. 'p:', area, now, tonumber(ARGV[10]), '.' .. ARGV[6]) end
-  if ARGV[2] == 'start' then
-    local b = base .. 'b:' .. country
-    if redis.call('HINCRBY', b, 's' .. math.floor(now / MINUTE), 1) == 1 then redis.call('PEXPIRE', b, 3 * HOUR) end
+  if newest_of_area and ARGV[2] ~= 'fallback' then add_event(newest_of_area, '.' .. ARGV[6]) end
+  if ARGV[2] == 'start' and redis.call('HINCRBY', minutes, started_now, 1) == 1 then
+    redis.call('PEXPIRE', minutes, 3 * HOUR)
   end
 end
 return { '', 0, 0, '', warned, warned ~= '' and tell(base, now, warned, country, mask, 'warn') or 0, now, guarded and 1 or 0 }
