@@ -4,8 +4,8 @@ import { connect } from "./redis-connect.ts";
 /** One server, the master that Sentinels name, or a cluster: the same commands, and the same `status` while it serves. */
 export type RedisConnection = Redis | Cluster;
 
-/** A server that says nothing for so long is taken for silent: what waits for its replies is refused. */
-const SILENCE_MS = 1200;
+/** Whatever a request has asked before was answered at once, so that it is refused soon after this time. */
+const COMMAND_TIMEOUT_MS = 1200;
 
 /** A master that was made a replica: whoever asks again where the master is finds the new one. */
 const isDemoted = (error: Error) => /\bREADONLY\b/.test(error.message);
@@ -22,12 +22,12 @@ export function connectForRequests(url: string): Redis {
     url,
     {
       enableOfflineQueue: false,
-      // What was under way when a connection broke is refused, and not carried out later behind the caller's back.
-      maxRetriesPerRequest: 0,
+      // What was refused must not be carried out later, behind the caller's back.
       autoResendUnfulfilledCommands: false,
+      maxRetriesPerRequest: 0,
+      commandTimeout: COMMAND_TIMEOUT_MS,
       connectTimeout: 1500,
-      // Not `commandTimeout`: a timer for every command costs more than the rest of it.
-      socketTimeout: SILENCE_MS,
+      socketTimeout: 5000,
       reconnectOnError: (error) => isDemoted(error) && RECONNECT,
     },
     // Each command finds its own node and is refused on its own, at once: it is not tried again elsewhere.
