@@ -1,4 +1,5 @@
-import { type Config, ConfigError, loadConfig, type ProcessName, readEnvFile, setVariables } from "@watchword/config";
+import { type Config, ConfigError, type ProcessName, readEnvFile, setVariables } from "@watchword/config";
+import { readConfig } from "@watchword/process";
 import { ExplainedError } from "./explained-error.ts";
 import type { Home } from "./home.ts";
 import { type PortName, portVariables, type Ports } from "./ports.ts";
@@ -46,7 +47,7 @@ export function readSettings(home: Home, environment: Record<string, string | un
   const problems: Problems = [];
   const load = <P extends ProcessName>(name: P): Config<P> => {
     try {
-      return loadConfig(name, env);
+      return readConfig(name, env);
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       problems.push(...error.problems);

@@ -1,7 +1,6 @@
-import { ConfigError } from "@watchword/config";
 import { carriers } from "@watchword/carriers";
 import { connectForWork, createKeyring, type LimitedApplication } from "@watchword/otp-core";
-import { createQueues, isQueueName, type QueueName, queueNames, queueTelemetry } from "@watchword/otp-core/queue";
+import { createQueues, isQueueName, queueNames, queueTelemetry } from "@watchword/otp-core/queue";
 import {
   limitSettings,
   reportDecisions,
@@ -20,18 +19,8 @@ import { buildWorker } from "./app.ts";
 /** Below the grace period of a stop: a request at hand ends before the process does. */
 const CARRIER_TIMEOUT_MS = 6000;
 
-function servedQueues(names: readonly string[] = queueNames): readonly QueueName[] {
-  const unknown = names.filter((name) => !isQueueName(name));
-  if (unknown.length > 0) {
-    const message = `names ${unknown.join(", ")}; there are ${queueNames.join(", ")}`;
-    throw new ConfigError([{ variable: "WORKER_QUEUES", message }]);
-  }
-  return names.filter(isQueueName);
-}
-
 runProcess("worker", async (config, logger) => {
   const production = config.WATCHWORD_ENV === "production";
-  const served = servedQueues(config.WORKER_QUEUES);
   const limits = limitSettings(config);
   let limited: ReadonlyMap<string, LimitedApplication> = new Map();
   const applications = watchApplications("worker", config, {
@@ -88,7 +77,7 @@ runProcess("worker", async (config, logger) => {
       return application ?? { brand: config.BRAND };
     },
     webhookUrl: (deliveryId) => `${config.PUBLIC_URL}/webhooks/telnyx/${deliveryId}${traceQuery()}`,
-    queues: served,
+    queues: config.WORKER_QUEUES?.filter(isQueueName) ?? queueNames,
     concurrency: config.WORKER_CONCURRENCY,
     perSecond: { "sms-telnyx": config.TELNYX_SMS_PER_SECOND, "call-telnyx": config.TELNYX_CALLS_PER_SECOND },
     onWedged(queues) {

@@ -99,7 +99,19 @@ describe("a value", () => {
       "dashboard",
       ["redis+cluster://a:1,b:2/0", "redis+cluster://a:66000", "redis+cluster://u@a", "redis+cluster://"],
     ],
-    ["PUBLIC_URL", "api", ["verify.example.com", "ftp://x", "/x", "javascript:alert(1)"]],
+    [
+      "PUBLIC_URL",
+      "api",
+      [
+        "verify.example.com",
+        "ftp://x",
+        "/x",
+        "javascript:alert(1)",
+        "https://x.y/?a",
+        "https://x.y/#a",
+        "https://u:p@x.y",
+      ],
+    ],
     ["API_KEY", "api", ["two words", "schlüssel", "a\nb"]],
     ["API_PORT", "api", ["0", "65536", "-1", "3000.5", "3e3", "0x10", "three", "٣٠٠٠"]],
     [

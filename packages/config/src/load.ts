@@ -13,6 +13,9 @@ import {
 
 type Values<Name extends VariableName> = { [N in Name]: z.output<(typeof variables)[N]> };
 
+/** What could be read of the settings, each in its shape. */
+export type ReadValues = Partial<Values<VariableName>>;
+
 export type Config<P extends ProcessName> = Values<(typeof everyProcess)[number]> &
   Values<(typeof processes)[P][number]>;
 
@@ -36,11 +39,13 @@ export const setVariables = (env: Record<string, string | undefined>): Record<st
 
 /**
  * Reads the settings of one process from an environment; an empty value counts as not set.
+ * @param check tells of what only others know, such as the names of countries
  * @throws {ConfigError} with every problem of the process's variables.
  */
 export function loadConfig<P extends ProcessName>(
   process: P,
   environment: Record<string, string | undefined>,
+  check: (values: ReadValues) => Problem[] = () => [],
 ): Config<P> {
   const names: readonly VariableName[] = processes[process];
   const set: Record<string, string | undefined> = setVariables(environment);
@@ -63,7 +68,11 @@ export function loadConfig<P extends ProcessName>(
         message: env[name] === undefined ? "is missing" : (result.error.issues[0]?.message ?? "is not valid"),
       });
   }
-  const more = [...loginProblems(values), ...(production ? productionProblems(names, env, values) : [])];
+  const more = [
+    ...loginProblems(values),
+    ...check(values as ReadValues),
+    ...(production ? productionProblems(names, env, values) : []),
+  ];
   for (const problem of more)
     if (!problems.some(({ variable }) => variable === problem.variable)) problems.push(problem);
   if (problems.length > 0) throw new ConfigError(problems);

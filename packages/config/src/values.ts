@@ -45,7 +45,13 @@ export const port = integer(1, 65_535);
 
 const isUrl = (value: string, protocols: string[]) => protocols.includes(URL.parse(value)?.protocol ?? "");
 
-/** An absolute URL with one of the protocols, e.g. `["redis:", "rediss:"]`; a trailing slash is dropped. */
+/** A query, a fragment or a login, none of which is left where a path is put behind it. */
+const hasMore = (value: string) => {
+  const { search = "", hash = "", username = "", password = "" } = URL.parse(value) ?? {};
+  return /[?#]/.test(value) || search + hash + username + password !== "";
+};
+
+/** An absolute URL with one of the protocols, which paths are put behind; a trailing slash is dropped. */
 export const url = (...protocols: string[]) =>
   z
     .string()
@@ -53,6 +59,7 @@ export const url = (...protocols: string[]) =>
       (value) => isUrl(value, protocols),
       `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(" or ")}`,
     )
+    .refine((value) => !hasMore(value), "must end with its host or its path, and hold no login")
     .transform((value) => new URL(value).href.replace(/\/+$/, ""));
 
 /** ISO 3166-1 alpha-2 codes separated by commas, or `*` for every country. */

@@ -1,4 +1,5 @@
 export { limitSettings, withLimits } from "./limit-settings.ts";
+export { readConfig } from "./read-config.ts";
 export { reportDecisions } from "./report-decisions.ts";
 export { runCommand, runProcess, type Stop } from "./run.ts";
 export { readApplications, watchApplications, type WatchedApplications } from "./watch-applications.ts";

@@ -26,18 +26,8 @@ interface Declared {
   settings: Pick<LimitSettings, "expirySeconds">;
 }
 
-/**
- * The limits that hold for every application of this environment.
- * @throws where they name what is none, with all that is wrong.
- */
+/** The limits that hold for every application of this environment. */
 export function limitSettings({ FRAUD_GUARD, LIMITS = {}, PRICES, DAILY_BUDGET }: LimitVariables): EnvironmentLimits {
-  const problems = limitProblems(LIMITS).map((message) => ({
-    variable: "LIMITS",
-    message: `is not usable: ${message}`,
-  }));
-  if (DAILY_BUDGET !== undefined && PRICES === undefined)
-    problems.push({ variable: "DAILY_BUDGET", message: "needs PRICES" });
-  if (problems.length > 0) throw new ConfigError(problems);
   return {
     guard: FRAUD_GUARD,
     limits: LIMITS,

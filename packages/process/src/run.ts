@@ -1,6 +1,7 @@
 import process from "node:process";
-import { type Config, ConfigError, loadConfig, type ProcessName } from "@watchword/config";
+import { type Config, ConfigError, type ProcessName } from "@watchword/config";
 import { type Logger, pino } from "pino";
+import { readConfig } from "./read-config.ts";
 
 /** Above what any request to a carrier may take, below what an orchestrator waits before it kills (10 s). */
 const GRACE_MS = 9000;
@@ -20,7 +21,7 @@ const errorWithoutData = (error: Error): Record<string, unknown> => {
 
 function configure<P extends ProcessName>(name: P): Config<P> {
   try {
-    return loadConfig(name, process.env);
+    return readConfig(name, process.env);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return refuseConfig(error);

@@ -18,11 +18,6 @@ const loaders: {
   [P in ApplicationsProcess]: (config: Config<P>, knowledge: ApplicationsKnowledge) => ApplicationsByProcess[P][];
 } = {
   api(config, knowledge) {
-    const unknown = (config.ALLOWED_COUNTRIES ?? []).filter((code) => code !== "*" && !knowledge.isKnownCountry(code));
-    if (unknown.length > 0) {
-      const message = `names ${unknown.join(", ")}: not a country by ISO 3166`;
-      throw new ConfigError([{ variable: "ALLOWED_COUNTRIES", message }]);
-    }
     // The brand is the worker's business.
     const only = () => ({ id: DEFAULT_ID, brand: "", api_key_hashes: [hashApiKey(required(config.API_KEY))] });
     const countriesKnown = config.ALLOWED_COUNTRIES !== undefined;

@@ -1,0 +1,48 @@
+import { ConfigError } from "@watchword/config";
+import { expect, test } from "vitest";
+import { readConfig } from "./read-config.ts";
+
+function problemsOf(name: "api" | "worker", environment: Record<string, string>): Record<string, string> {
+  try {
+    readConfig(name, environment);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return Object.fromEntries(error.problems.map(({ variable, message }) => [variable, message]));
+  }
+  return {};
+}
+
+test("what names something that there is not is told together with what has a wrong shape", () => {
+  expect(
+    problemsOf("api", {
+      OTP_LENGTH: "many",
+      ALLOWED_COUNTRIES: "GB,UK",
+      LIMITS: "sweeep=off,number-lock=off",
+      PRICES: "UK=0.1,*=0.2",
+      DAILY_BUDGET: "-",
+    }),
+  ).toEqual({
+    OTP_LENGTH: expect.stringContaining("whole number"),
+    ALLOWED_COUNTRIES: "names UK: not a country by ISO 3166",
+    LIMITS: expect.stringMatching(/sweeep is no policy.*number-lock cannot be turned off/),
+    PRICES: "names UK: not a country by ISO 3166",
+    DAILY_BUDGET: expect.stringContaining("amount"),
+  });
+});
+
+test("a worker is told which queues there are, beside all else", () => {
+  expect(problemsOf("worker", { WORKER_QUEUES: "sms-telnyx,mail", WORKER_CONCURRENCY: "0" })).toEqual({
+    WORKER_QUEUES: expect.stringMatching(/^names mail; there are .*sms-telnyx/),
+    WORKER_CONCURRENCY: expect.stringContaining("whole number"),
+  });
+});
+
+test("a budget needs prices", () => {
+  expect(problemsOf("api", { DAILY_BUDGET: "50" })).toEqual({ DAILY_BUDGET: "needs PRICES" });
+  expect(problemsOf("api", { DAILY_BUDGET: "50", PRICES: "*=0.1" })).toEqual({});
+});
+
+test("what is right is taken as it is", () => {
+  expect(readConfig("worker", { WORKER_QUEUES: "receipts" }).WORKER_QUEUES).toEqual(["receipts"]);
+  expect(readConfig("api", { ALLOWED_COUNTRIES: "us, gb" }).ALLOWED_COUNTRIES).toEqual(["US", "GB"]);
+});

@@ -1,0 +1,38 @@
+import { type Config, type ConfigError, loadConfig, type ProcessName, type ReadValues } from "@watchword/config";
+import { isKnownCountry, limitProblems } from "@watchword/otp-core";
+import { isQueueName, queueNames } from "@watchword/otp-core/queue";
+
+/**
+ * The settings of one process.
+ * @throws {ConfigError} with every problem of the process's variables.
+ */
+export const readConfig = <P extends ProcessName>(
+  name: P,
+  environment: Record<string, string | undefined>,
+): Config<P> => loadConfig(name, environment, problemsOf);
+
+/** What the settings name that there is not: countries, policies and queues are known here. */
+function problemsOf({
+  ALLOWED_COUNTRIES = [],
+  LIMITS = {},
+  PRICES,
+  DAILY_BUDGET,
+  WORKER_QUEUES = [],
+}: ReadValues): ConfigError["problems"] {
+  const problems: ConfigError["problems"] = [];
+  for (const [variable, codes] of Object.entries({ ALLOWED_COUNTRIES, PRICES: Object.keys(PRICES ?? {}) })) {
+    const unknown = codes.filter((code) => code !== "*" && !isKnownCountry(code));
+    if (unknown.length > 0)
+      problems.push({ variable, message: `names ${unknown.join(", ")}: not a country by ISO 3166` });
+  }
+  const limits = limitProblems(LIMITS);
+  if (limits.length > 0) problems.push({ variable: "LIMITS", message: `is not usable: ${limits.join("; ")}` });
+  if (DAILY_BUDGET !== undefined && PRICES === undefined)
+    problems.push({ variable: "DAILY_BUDGET", message: "needs PRICES" });
+  const queues = WORKER_QUEUES.filter((name) => !isQueueName(name));
+  if (queues.length > 0) {
+    const message = `names ${queues.join(", ")}; there are ${queueNames.join(", ")}`;
+    problems.push({ variable: "WORKER_QUEUES", message });
+  }
+  return problems;
+}
