@@ -25,6 +25,14 @@ const stormRequest = z.object({
   retry_after: z.number().int().min(0).max(86_400).default(1),
 });
 
+/** In E.164, whether or not its `+` was written; undefined for what is no number. */
+function numberOf(written: string): string | undefined {
+  const digits = /^\+?(\d{1,20})$/.exec(written.replaceAll(/[\s().-]/g, ""))?.[1];
+  return digits === undefined ? undefined : `+${digits}`;
+}
+
+const noNumber = { error: "that is not a phone number: write it as + and digits, e.g. /phones/+14155550123" };
+
 /** The simulator's own side, for people and tests. */
 export function phoneRoutes(
   app: FastifyInstance,
@@ -62,13 +70,18 @@ export function phoneRoutes(
     stream.open(reply);
   });
 
-  app.get<NumberParams>("/phones/:number", async ({ params }) => phones.content(params.number));
+  app.get<NumberParams>("/phones/:number", async ({ params }, reply) => {
+    const number = numberOf(params.number);
+    return number === undefined ? reply.code(400).send(noNumber) : phones.content(number);
+  });
 
   /** The person will press these keys, one each time that a call to the number asks for one. */
   app.post<NumberParams>("/phones/:number/keys", async ({ params, body }, reply) => {
+    const number = numberOf(params.number);
+    if (number === undefined) return reply.code(400).send(noNumber);
     const { data } = keysRequest.safeParse(body);
     if (!data)
       return reply.code(400).send({ error: 'digits has to be 1 to 100 of 0-9, * and #, e.g. {"digits":"11"}' });
-    return { waiting: keyPresses.add(params.number, data.digits) };
+    return { waiting: keyPresses.add(number, data.digits) };
   });
 }

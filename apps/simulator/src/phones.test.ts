@@ -57,6 +57,21 @@ test("a number that nothing reached has empty lists", async () => {
   expect([response.statusCode, response.json()]).toEqual([200, { messages: [], calls: [] }]);
 });
 
+test("a number is found however it is written, and what is none is told so", async () => {
+  const { app, client } = await startSimulator();
+  await client.messages.send({ from: "+14155559999", text: "hi", to: "+14155550123" });
+  for (const written of ["+14155550123", "14155550123", "%2B1%20(415)%20555-0123"]) {
+    expect((await app.inject(`/phones/${written}`)).json()).toMatchObject({ messages: [{ text: "hi" }] });
+  }
+  for (const none of ["x", "+", "1415555O123", "1".repeat(30)]) {
+    const get = await app.inject(`/phones/${none}`);
+    const keys = await app.inject({ method: "POST", url: `/phones/${none}/keys`, payload: { digits: "1" } });
+    for (const answer of [get, keys]) {
+      expect([answer.statusCode, answer.json()]).toEqual([400, { error: expect.stringContaining("phone number") }]);
+    }
+  }
+});
+
 test("the counters tell what came in and what reached a phone", async () => {
   const { app, client } = await startSimulator();
   const message = { from: "+14155559999", text: "hi" };

@@ -22,7 +22,7 @@ describe("the log", () => {
     await get(`/v1/verifications/${id}`);
     const requests = lines().filter(({ msg }) => msg === "request");
     expect(requests).toMatchObject([
-      { method: "POST", route: "/v1/verifications", status: 202 },
+      { method: "POST", route: "/v1/verifications", status: 202, verification_id: id },
       { method: "POST", route: "/webhooks/telnyx/:delivery_id", status: 200, delivery_id: deliveryId },
       { method: "GET", route: "/v1/verifications/:id", status: 200, verification_id: id },
     ]);

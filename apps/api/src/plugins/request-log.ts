@@ -1,4 +1,5 @@
 import { parseDeliveryId, parseVerificationId } from "@watchword/otp-core";
+import type { FastifyReply } from "fastify";
 import type { Logger } from "pino";
 import type { Api } from "../deps.ts";
 
@@ -17,7 +18,8 @@ export function logRequests(app: Api, logger: Logger): void {
         status: reply.statusCode,
         ms: Math.round(reply.elapsedTime * 10) / 10,
       };
-      const { id = "", delivery_id: deliveryId = "" } = (request.params ?? {}) as { id?: string; delivery_id?: string };
+      const params = (request.params ?? {}) as { id?: string; delivery_id?: string };
+      const { id = madeId(reply), delivery_id: deliveryId = "" } = params;
       // Anything else in their place may be a phone number that somebody put there.
       if (parseVerificationId(id)) Object.assign(fields, { verification_id: id });
       if (parseDeliveryId(deliveryId)) Object.assign(fields, { delivery_id: deliveryId });
@@ -26,3 +28,9 @@ export function logRequests(app: Api, logger: Logger): void {
     done();
   });
 }
+
+/** Of what the request has made. */
+const madeId = (reply: FastifyReply) =>
+  String(reply.getHeader("location") ?? "")
+    .split("/")
+    .at(-1) ?? "";

@@ -16,7 +16,8 @@ const body = z.strictObject({
   }),
   locale: locale.optional(),
   fallback: z.enum(["call", "none"]).optional().meta({
-    description: "Whether to call where the SMS fails or is not confirmed; without a voice channel nobody is called",
+    description:
+      "Whether the workflow goes on, by default to a call, where the first message fails or is not confirmed; without a voice channel nobody is called",
   }),
   client_ip: clientIp.optional(),
   metadata: z
