@@ -8,7 +8,8 @@ import { type App, type Stack, startStack } from "../stack.ts";
 import { codeIn, judge, quiet, sentOf } from "../tally.ts";
 
 const BURST = 20;
-const REPEATS = 10;
+/** A second apart: the lock of a request that was cut off ends after 12 s. */
+const REPEATS = 15;
 const MORE_ROUNDS = 6;
 
 interface Intent {
