@@ -13,18 +13,20 @@ export interface Driven {
   others: string[];
 }
 
-const newCode = () => String(randomInt(1e9, 1e10));
+export const newCode = (): string => String(randomInt(1e9, 1e10));
+
+/** Each in an area of its own, so that no limit of a prefix is met by chance. */
+export function newNumber({ numbers }: Driven, ending = "0123"): string {
+  const taken = `+1${areaCodes[numbers.length]}555${ending}`;
+  numbers.push(taken);
+  return taken;
+}
 
 /** Drives numbers and codes through all that can become of them. Each path says at its end that it was taken. */
 export async function drive(client: Client): Promise<Driven> {
   const { ask, start, check } = client;
   const driven: Driven = { ids: [], numbers: [], codes: [], others: [] };
-  /** Each in an area of its own, so that no limit of a prefix is met by chance. */
-  const number = (ending = "0123") => {
-    const taken = `+1${areaCodes[driven.numbers.length]}555${ending}`;
-    driven.numbers.push(taken);
-    return taken;
-  };
+  const number = (ending?: string) => newNumber(driven, ending);
   const secret = (list: "codes" | "others", text: string) => {
     driven[list].push(text);
     return text;

@@ -7,6 +7,10 @@ import { Redis as Client } from "ioredis";
 import type { App, Stack } from "../chaos/stack.ts";
 import type { Run } from "../chaos/run.ts";
 
+/** Between two searches a server may close a connection that is kept, at the moment when it is used again. */
+const get = (url: string, headers: Record<string, string> = {}) =>
+  fetch(url, { headers: { ...headers, connection: "close" } });
+
 const login = `Basic ${Buffer.from("admin:watchword").toString("base64")}`;
 /** Every state that the board shows. */
 const STATES = [
@@ -26,6 +30,8 @@ export async function listen(run: Run, redisUrl: string): Promise<() => string> 
   const heard: string[] = [];
   const redis = new Client(redisUrl);
   const monitor = await redis.monitor();
+  // It is ended and started again: both connect anew by themselves.
+  for (const connection of [redis, monitor]) connection.on("error", () => undefined);
   monitor.on("monitor", (_time: string, words: string[]) => void heard.push(words.join(" ")));
   run.onEnd(() => {
     monitor.disconnect();
@@ -42,27 +48,27 @@ const filesIn = (folder: string) =>
 /** The answers of the dashboard's API to everything that can be looked at, by address. */
 async function board({ origin }: App): Promise<Map<string, string>> {
   const answers = new Map<string, string>();
-  const get = async (path: string) => {
-    const answer = await fetch(`${origin}${path}`, { headers: { authorization: login } });
+  const keep = async (path: string) => {
+    const answer = await get(`${origin}${path}`, { authorization: login });
     if (!answer.ok) throw new Error(`${path} answers ${answer.status}`);
     const text = await answer.text();
     answers.set(path, text);
     return text;
   };
-  await get("/api/redis/stats");
+  await keep("/api/redis/stats");
   for (const name of queueNames) {
     const ids = new Set<string>();
     for (const state of STATES) {
-      const text = await get(`/api/queues?activeQueue=${name}&status=${state}&page=1&jobsPerPage=1000`);
+      const text = await keep(`/api/queues?activeQueue=${name}&status=${state}&page=1&jobsPerPage=1000`);
       const { queues } = JSON.parse(text) as { queues: { name: string; jobs: { id: string }[] }[] };
       for (const job of queues.find((queue) => queue.name === name)?.jobs ?? []) ids.add(job.id);
     }
     for (const id of ids) {
       const job = `/api/queues/${name}/${encodeURIComponent(id)}`;
       // One that is swept away meanwhile is nowhere to be seen.
-      await Promise.all([get(job), get(`${job}/logs`)]).catch(() => undefined);
+      await Promise.all([keep(job), keep(`${job}/logs`)]).catch(() => undefined);
     }
-    await get(`/api/queues/${name}/workers`);
+    await keep(`/api/queues/${name}/workers`);
   }
   return answers;
 }
@@ -86,7 +92,7 @@ export async function find(watched: Watched, needles: readonly string[]): Promis
   const look = (place: string, text: string) => {
     if (needles.some((needle) => text.includes(needle))) hits.push(place);
   };
-  for (const [name, url] of Object.entries(metrics)) look(`metrics of ${name}`, await (await fetch(url)).text());
+  for (const [name, url] of Object.entries(metrics)) look(`metrics of ${name}`, await (await get(url)).text());
   for (const [path, text] of await board(dashboard)) look(`dashboard ${path}`, text);
   const keys = await stack.redis.ask((redis: Redis) => findInRedis(redis, needles));
   hits.push(...keys.map((key) => `key ${key}`));
