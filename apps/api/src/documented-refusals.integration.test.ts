@@ -1,4 +1,5 @@
-import { randomUUID } from "node:crypto";
+import { randomInt, randomUUID } from "node:crypto";
+import { startVerification } from "@watchword/otp-core";
 import { createTestCore, randomNumber, startProxy } from "@watchword/otp-core/testing";
 import { afterAll, describe, expect, test } from "vitest";
 import type { ProblemCode } from "./plugins/problems.ts";
@@ -93,7 +94,14 @@ const provocations: Partial<Record<ProblemCode, (route: Route, operationId: stri
   payload_too_large: (route) => send(route, { body: " ".repeat(20_000) }),
   unsupported_media_type: (route) => send(route, { body: "to=1", headers: { "content-type": "text/plain" } }),
   invalid_phone_number: (route) => send(route, { to: route.method === "DELETE" ? "14155550123" : "+1415555" }),
-  unsupported_destination: (route) => send(route, { to: "+442079460000" }),
+  async unsupported_destination(route) {
+    const { application } = api.core;
+    const to = `+44207946${randomInt(1000, 10_000)}`;
+    // It was begun before its country was taken off the list.
+    const anywhere = { ...application, settings: { ...application.settings, allowedCountries: ["*"] } };
+    const { verification } = await startVerification(api.core, anywhere, { to });
+    return send(route, { to, id: verification.id });
+  },
   verification_not_found: (route) => send(route),
   async verification_not_pending(route) {
     const over = await api.start();

@@ -69,12 +69,23 @@ export function normalizePhoneNumber(written: string, field: string): string {
   return number.number;
 }
 
+/** A number that there is, whether or not codes are sent there. */
+interface ReadNumber {
+  /** `+` and up to 15 digits (ITU-T E.164). */
+  e164: string;
+  /** Undefined for a possible but unassigned one that belongs to no country at all. */
+  country: string | undefined;
+  type: NumberType | undefined;
+}
+
 /**
  * Reads a number in international form, e.g. `+1 (415) 555-0123`.
- * @throws {WatchwordError} `invalid_phone_number` with the reason, or `unsupported_destination` for a country or a
- *   line type that is not sent to.
+ * @throws {WatchwordError} `invalid_phone_number` with the reason.
  */
-export function parsePhoneNumber(written: string, rules: DestinationRules): PhoneNumber {
+export function readPhoneNumber(
+  written: string,
+  { allowUnassigned }: Pick<DestinationRules, "allowUnassigned">,
+): ReadNumber {
   if (!WRITTEN.test(written)) throw invalid(HOW_TO_WRITE);
   const number = parsePhoneNumberFromString(written.trim(), { extract: false });
   // With the full metadata a number has a type if it is assigned, and only then.
@@ -84,17 +95,29 @@ export function parsePhoneNumber(written: string, rules: DestinationRules): Phon
   }
   // Some national plans are open-ended; the international one is not.
   if (number.number.length > 1 + MAX_DIGITS) throw invalid(LENGTH_REASONS.TOO_LONG);
-  if (type === undefined && !rules.allowUnassigned) throw invalid("no such number is assigned to anybody");
-
+  if (type === undefined && !allowUnassigned) throw invalid("no such number is assigned to anybody");
   // A possible but unassigned number belongs to no country for certain: the calling code's main one stands for it.
-  const country = number.country ?? number.getPossibleCountries()[0];
+  return { e164: number.number, country: number.country ?? number.getPossibleCountries()[0], type };
+}
+
+/**
+ * The same for a number that a code is to be sent to.
+ * @throws {WatchwordError} `invalid_phone_number` with the reason, or `unsupported_destination` for a country or a
+ *   line type that is not sent to.
+ */
+export function parsePhoneNumber(written: string, rules: DestinationRules): PhoneNumber {
+  const { e164, country, type } = readPhoneNumber(written, rules);
   if (country === undefined || (type && REFUSED_TYPES.has(type))) {
     throw new WatchwordError("unsupported_destination", "Codes are not sent to this kind of number.");
   }
-  if (!rules.allowedCountries.includes(country) && rules.allowedCountries[0] !== "*") {
+  mustBeAllowed(country, rules);
+  return { e164, country, landline: type === "FIXED_LINE" };
+}
+
+/** @throws {WatchwordError} `unsupported_destination`. */
+export function mustBeAllowed(country: string, { allowedCountries }: Pick<DestinationRules, "allowedCountries">): void {
+  if (!allowedCountries.includes(country) && allowedCountries[0] !== "*")
     throw new WatchwordError("unsupported_destination", "Codes are not sent to this country.");
-  }
-  return { e164: number.number, country, landline: type === "FIXED_LINE" };
 }
 
 /** What stands in a masked number for the hidden digits. */

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import { createTestCore, randomNumber, startProxy } from "@watchword/otp-core/testing";
 import { afterEach, describe, expect, onTestFinished, test } from "vitest";
-import { expectProblem, startTestApi } from "../testing/api.fixture.ts";
+import { type Answer, expectProblem, startTestApi } from "../testing/api.fixture.ts";
 import { STARTED_WITHIN_MS, startApiProcess } from "../testing/api-process.fixture.ts";
 import {
   endLocks,
@@ -85,6 +85,32 @@ describe("after a crash between the work and its answer", () => {
     // The first was not dead, only late: what it says does not take the place of what was answered since.
     expectReplay(retry, await start(to, key));
     await expectOneDelivery(retry.json<Started>().id);
+  });
+
+  test("however late the retry of a start or a resend comes, it sends no second message", async () => {
+    const to = randomNumber();
+    const lost = async (ask: (key: object) => Promise<Answer>) => {
+      const [key, hold] = [newKey(), holdNext()];
+      const late = ask(key);
+      await hold.held;
+      await endLocks(api);
+      // Without a key it is another request, which sends nothing within the gap.
+      const { id } = (await post("/v1/verifications", { to })).json<Started>();
+      await plain.age(id, 60);
+      const retry = await ask(key);
+      expect(wasReplayed(retry)).toBe(false);
+      hold.release();
+      await late;
+      expect(retry.json<Started>().id).toBe(id);
+      return { id, status: retry.statusCode, deliveries: retry.json<Started>().deliveries.length };
+    };
+    const started = await lost((key) => start(to, key));
+    expect(started).toMatchObject({ status: 200, deliveries: 1 });
+    await expectOneDelivery(started.id);
+    const resent = await lost((key) => post(`/v1/verifications/${started.id}/resend`, {}, { ...key }));
+    expect(resent).toMatchObject({ status: 202, deliveries: 2 });
+    const other = await post(`/v1/verifications/${started.id}/resend`, {}, newKey());
+    expect(other.json<Started>().deliveries).toHaveLength(3);
   });
 
   describe("of a check that was right", () => {

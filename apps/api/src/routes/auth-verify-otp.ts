@@ -37,13 +37,7 @@ export function authVerifyOtp(app: Api, { core, metrics }: ApiDeps): void {
         }),
         response: {
           200: accepted,
-          ...simpleErrors(
-            ...behindKey,
-            ...readsBody,
-            "invalid_phone_number",
-            "unsupported_destination",
-            "number_locked",
-          ),
+          ...simpleErrors(...behindKey, ...readsBody, "invalid_phone_number", "number_locked"),
           ...responsesOf(z.union([refused, simpleError]), ["unauthorized"], "application/json"),
         },
         docs: verifyOtpDocs,

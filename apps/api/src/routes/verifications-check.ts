@@ -60,7 +60,7 @@ export function verificationsCheck(app: Api, { core, metrics }: ApiDeps): void {
         summary: "Check a code by number",
         description: `Of the newest verification of the number. ${description}`,
         body: z.strictObject({ to, code, context: context.optional() }),
-        response: { 200: checked, ...problems(...refusals, "invalid_phone_number", "unsupported_destination") },
+        response: { 200: checked, ...problems(...refusals, "invalid_phone_number") },
         docs: checkNumberDocs,
       },
     },

@@ -59,6 +59,7 @@ export function verificationsCreate(app: Api, { core, metrics }: ApiDeps): void 
       const started = await startVerification(core, request.application, {
         ...request.body,
         clientIp: request.body.client_ip,
+        claim: request.idempotent?.claim,
       });
       metrics?.started(started);
       void reply.header("location", `/v1/verifications/${started.verification.id}`);

@@ -27,6 +27,7 @@ export function verificationsResend(app: Api, { core }: ApiDeps): void {
             "too_many_requests",
             "number_locked",
             "destination_suspended",
+            "unsupported_destination",
           ),
         },
         docs: resendDocs,
@@ -34,7 +35,8 @@ export function verificationsResend(app: Api, { core }: ApiDeps): void {
     },
     async (request, reply) => {
       const by = request.body?.channel;
-      const resent = await resendVerification(core, request.application, request.params.id, by);
+      const claim = request.idempotent?.claim;
+      const resent = await resendVerification(core, request.application, request.params.id, by, claim);
       return reply.code(202).send(presentVerification(resent));
     },
   );

@@ -3,7 +3,7 @@ import { normalizeCode } from "../code.ts";
 import { normalizeContext, type PaymentContext } from "../context.ts";
 import type { Application, Core } from "../core.ts";
 import { parseVerificationId, verificationId, type VerificationRef } from "../ids.ts";
-import { parsePhoneNumber } from "../phone-number.ts";
+import { readPhoneNumber } from "../phone-number.ts";
 import type { RequestClaim } from "../idempotency/request.ts";
 import { countApproval } from "../limits/conversion.ts";
 import { tellRefusal } from "../limits/decisions.ts";
@@ -92,8 +92,7 @@ export async function checkVerification(
 
 /**
  * The same for the newest verification of a number.
- * @throws {WatchwordError} `verification_not_found`, `invalid_phone_number`, `unsupported_destination`, `number_locked`,
- *   `unavailable`.
+ * @throws {WatchwordError} `verification_not_found`, `invalid_phone_number`, `number_locked`, `unavailable`.
  */
 export async function checkNumber(
   core: Core,
@@ -102,7 +101,8 @@ export async function checkNumber(
   code: string,
   options: CheckOptions = {},
 ): Promise<Checked> {
-  const { e164 } = parsePhoneNumber(to, application.settings);
+  // A code that was sent stays good where codes are not sent any more.
+  const { e164 } = readPhoneNumber(to, application.settings);
   const { tag } = await numberTag(core, application, e164);
   const nonce = await core.redis.hget(numberKey(tag), "active");
   if (nonce === null) throw notFound();

@@ -1,9 +1,11 @@
 import { type Application, type Core, deliveryQueue } from "../core.ts";
 import { enqueueWaiting } from "../deliveries/enqueue.ts";
 import { parseVerificationId, type VerificationRef } from "../ids.ts";
+import type { RequestClaim } from "../idempotency/request.ts";
 import { admit, type Destination } from "../limits/admit.ts";
 import { tellRefusal } from "../limits/decisions.ts";
 import { numberPolicies, numberVoicePolicies, policyArguments } from "../limits/policies.ts";
+import { mustBeAllowed } from "../phone-number.ts";
 import { numberKey, verificationKey } from "../store/keys.ts";
 import { parseRecord } from "../store/record.ts";
 import { script } from "../store/scripts.ts";
@@ -16,21 +18,23 @@ type Reply =
   | ["too_soon", number]
   | ["locked", number, number]
   | ["limited", string, number]
-  | ["resent", string[]];
+  | ["resent" | "unchanged", string[]];
 
 const run = script("resend");
 
 /**
  * Sends the same code once more.
  * @param asked the channel; the one that the verification began with where it is not given
+ * @param claim of a request with an Idempotency-Key: sent again after its answer was lost, it sends no second message
  * @throws {WatchwordError} `invalid_request`, `verification_not_found`, `verification_not_pending`, `resend_too_soon`,
- *   `too_many_requests`, `destination_suspended`, `number_locked`, `unavailable`.
+ *   `too_many_requests`, `destination_suspended`, `unsupported_destination`, `number_locked`, `unavailable`.
  */
 export async function resendVerification(
   core: Core,
   application: Application,
   id: string,
   asked: Channel | undefined,
+  claim?: RequestClaim,
 ): Promise<Verification> {
   const { workflow } = application.settings;
   const stepBy = (wanted: Channel | undefined) => workflow.find((candidate) => candidate.channel === wanted);
@@ -43,6 +47,8 @@ export async function resendVerification(
   core.admission?.check(deliveryQueue(channel, step.carrier), application.settings.expirySeconds);
   const { limits } = application.settings;
   const destination = await destinationKept(core, application, ref);
+  // It may have been taken off the list since the verification began.
+  if (destination) mustBeAllowed(destination.country, application.settings);
   const admitted = destination && (await admit(core, application, { kind: "resend", channel, ...destination }));
   const gapMs = application.settings.resendGapSeconds * 1000;
   const reply = (await run(
@@ -55,6 +61,7 @@ export async function resendVerification(
       gapMs,
       policyArguments(numberPolicies(limits)),
       channel === "call" ? policyArguments(numberVoicePolicies(limits)) : "",
+      claim?.slot.fingerprint ?? "",
     ],
   )) as Reply;
 
@@ -74,6 +81,7 @@ export async function resendVerification(
       throw numberLocked(application.settings, reply[1], reply[2]);
     case "limited":
       throw tooManyRequests(application.settings, reply[1], reply[2]);
+    case "unchanged":
     case "resent": {
       const verification = parseRecord(ref, reply[1]);
       await enqueueWaiting(core, verification.deliveries);

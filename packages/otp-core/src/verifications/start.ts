@@ -3,6 +3,7 @@ import { type Application, type Core, deliveryQueue, type VerificationSettings }
 import { normalizeContext, type PaymentContext } from "../context.ts";
 import { enqueueWaiting } from "../deliveries/enqueue.ts";
 import { deliveryId, newVerificationRef, verificationId, type VerificationRef } from "../ids.ts";
+import type { RequestClaim } from "../idempotency/request.ts";
 import { admit, destinationOf } from "../limits/admit.ts";
 import { tellRefusal } from "../limits/decisions.ts";
 import { numberPolicies, numberVoicePolicies, policyArguments } from "../limits/policies.ts";
@@ -31,6 +32,8 @@ export interface StartInput {
   code?: string | undefined;
   /** The payment that the code approves: it is said with it, and a check has to name the same. */
   context?: PaymentContext | undefined;
+  /** Of a request with an Idempotency-Key: sent again after its answer was lost, it sends no second message. */
+  claim?: RequestClaim | undefined;
 }
 
 export interface Started {
@@ -94,6 +97,7 @@ export async function startVerification(core: Core, application: Application, in
       ...former,
       policyArguments(numberPolicies(settings.limits)),
       channel === "call" ? policyArguments(numberVoicePolicies(settings.limits)) : "",
+      input.claim?.slot.fingerprint ?? "",
     ],
   )) as Reply;
   if (reply[0] === "locked") {

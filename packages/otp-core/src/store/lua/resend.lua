@@ -3,14 +3,17 @@
 -- KEYS  1 the verification   2 the number
 -- ARGV  1 application   2 channel   3 carrier   4 resend gap in ms   5 policies of a number
 --       6 those of its calls, or '' for a message (both `name limit window_ms ...`)
+--       7 fingerprint of a request with an Idempotency-Key, or ''
 -- Gives { 'not_found' } or { 'not_pending', status } or { 'locked', wait in ms, ms of the whole lock }
 --    or { 'too_soon', wait in ms } or { 'limited', policy, wait in ms }
---    or { 'resent', { field, value, ... } }
+--    or { 'resent' | 'unchanged', { field, value, ... } }
 local now = now_ms()
-local fields = redis.call('HMGET', KEYS[1], 'app', 'status', 'expires_at', 'resend_at')
+local fields = redis.call('HMGET', KEYS[1], 'app', 'status', 'expires_at', 'resend_at', 'asked')
 if fields[1] ~= ARGV[1] then return { 'not_found' } end
 local status = status_at(KEYS[1], now, fields[2], fields[3])
 if status ~= 'pending' then return { 'not_pending', status } end
+-- The very request that the newest message is of: whoever answered it died before its answer was kept.
+if ARGV[7] ~= '' and fields[5] == ARGV[7] then return { 'unchanged', redis.call('HGETALL', KEYS[1]) } end
 
 local number = redis.call('HMGET', KEYS[2], 'requests', 'calls', 'guard')
 local lock, takes = locked(number[3], now)
@@ -29,4 +32,5 @@ end
 redis.call('HSET', KEYS[2], 'requests', requests)
 expire_number(KEYS[2], math.max(longest, redis.call('PTTL', KEYS[1])), number[3])
 add_delivery(KEYS[1], now, ARGV[2], ARGV[3], reach_step(KEYS[1], ARGV[2]), 'resend', tonumber(ARGV[4]))
+asked_by(KEYS[1], ARGV[7])
 return { 'resent', redis.call('HGETALL', KEYS[1]) }

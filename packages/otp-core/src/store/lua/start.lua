@@ -5,6 +5,7 @@
 --       6 life in ms   7 resend gap in ms   8 retention in ms   9 the code as it is kept
 --       10 request times, 11 call times and 12 guard of the number under a former key
 --       13 policies of a number   14 those of its calls, or '' for a message (both `name limit window_ms ...`)
+--       15 fingerprint of a request with an Idempotency-Key, or ''
 -- Gives { 'limited', policy, wait in ms, nonce or '', { field, value, ... } of what is pending }
 --    or { 'locked', wait in ms, ms of the whole lock }
 --    or { 'created', now } or { 'differs' } from what is pending
@@ -28,6 +29,14 @@ end
 local now = now_ms()
 local prefix, nonce = string.match(KEYS[2], '^(.*:)([^:]*)$')
 local number = redis.call('HMGET', KEYS[1], 'active', 'requests', 'calls', 'guard')
+local key = number[1] and prefix .. number[1]
+local fields = key and redis.call('HMGET', key, 'status', 'expires_at', 'resend_at', 'asked')
+local pending = fields and status_at(key, now, fields[1], fields[2]) == 'pending'
+-- The very request that the newest message is of: whoever answered it died before its answer was kept.
+if pending and ARGV[15] ~= '' and fields[4] == ARGV[15] then
+  return { 'unchanged', now, number[1], redis.call('HGETALL', key) }
+end
+
 local guard = number[4] or ARGV[12] ~= '' and ARGV[12] or nil
 local lock, takes = locked(guard, now)
 if lock then return { 'locked', lock, takes } end
@@ -42,8 +51,7 @@ if requests and ARGV[14] ~= '' then
   end
 end
 if not requests then
-  local pending = number[1] and redis.call('HGET', prefix .. number[1], 'status') == 'pending'
-  return { 'limited', longest, wait, number[1] or '', pending and redis.call('HGETALL', prefix .. number[1]) or {} }
+  return { 'limited', longest, wait, number[1] or '', pending and redis.call('HGETALL', key) or {} }
 end
 
 -- What is known of the number is kept under the current key from now on.
@@ -62,15 +70,16 @@ local life, gap = tonumber(ARGV[6]), tonumber(ARGV[7])
 local keep = life + tonumber(ARGV[8])
 local channel, carrier = string.match(ARGV[5], '^(%S+) (%S+)')
 
-local key = number[1] and prefix .. number[1]
-local fields = key and redis.call('HMGET', key, 'status', 'expires_at', 'resend_at')
-if fields and status_at(key, now, fields[1], fields[2]) == 'pending' then
+if pending then
   if not means_the_same(redis.call('GET', code_key(key)) or '', ARGV[9]) then return { 'differs' } end
   keep_number(math.max(keep, longest))
   if ARGV[3] ~= '' then redis.call('HSET', key, 'locale', ARGV[3]) end
   if ARGV[4] ~= '' then redis.call('HSET', key, 'metadata', ARGV[4]) end
   local due = now >= tonumber(fields[3])
-  if due then add_delivery(key, now, channel, carrier, reach_step(key, channel), 'resend', gap) end
+  if due then
+    add_delivery(key, now, channel, carrier, reach_step(key, channel), 'resend', gap)
+    asked_by(key, ARGV[15])
+  end
   return { due and 'resent' or 'unchanged', now, number[1], redis.call('HGETALL', key) }
 end
 
@@ -84,6 +93,7 @@ end
 if ARGV[3] ~= '' then keep_field('locale', ARGV[3]) end
 if ARGV[4] ~= '' then keep_field('metadata', ARGV[4]) end
 if string.find(ARGV[5], ',', 1, true) then keep_field('plan', ARGV[5]) end
+if ARGV[15] ~= '' then keep_field('asked', ARGV[15]) end
 redis.call(unpack(record))
 redis.call('PEXPIRE', KEYS[2], keep)
 redis.call('SET', KEYS[3], ARGV[9], 'PX', ARGV[6])

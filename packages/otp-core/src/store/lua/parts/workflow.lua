@@ -16,6 +16,11 @@ local function add_delivery(key, now, channel, carrier, step, by, gap)
   return n
 end
 
+-- Notes the request that the newest delivery is of, where it had an Idempotency-Key.
+local function asked_by(key, fingerprint)
+  if fingerprint == '' then redis.call('HDEL', key, 'asked') else redis.call('HSET', key, 'asked', fingerprint) end
+end
+
 -- The steps of a verification's workflow, each { channel, carrier, patience in ms }.
 local function steps_of(plan)
   local steps = {}
