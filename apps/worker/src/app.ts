@@ -12,6 +12,7 @@ import {
   type DeliveryJob,
   type DeliveryQueueName,
   type EscalationJob,
+  isCallQueue,
   type QueueName,
   queuePrefix,
   watchBacklog,
@@ -88,12 +89,10 @@ const hour = 3600;
 const removeOnComplete = { age: hour, count: 10_000 };
 const removeOnFail = { age: 24 * hour, count: 10_000 };
 
-const needsCaller: ReadonlySet<QueueName> = new Set<QueueName>(["call-telnyx", "call-events"]);
-
 /** Serves the queues side by side with any number of other workers. */
 export function buildWorker(deps: WorkerDeps): RunningWorker {
   const { caller, logger } = deps;
-  const queues = deps.queues.filter((name) => caller !== undefined || !needsCaller.has(name));
+  const queues = deps.queues.filter((name) => caller !== undefined || !isCallQueue(name));
   let atHand = 0;
   const workers = queues.map((name): Worker => {
     const worker: Worker = new Worker(name, counted(processor(name)), {

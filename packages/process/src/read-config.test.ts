@@ -37,6 +37,21 @@ test("a worker is told which queues there are, beside all else", () => {
   });
 });
 
+test("what calls need is told: a connection for their queues, and a number that they come from", () => {
+  const voice = { TELNYX_VOICE_CONNECTION_ID: "1" };
+  expect(problemsOf("worker", { WORKER_QUEUES: "receipts,call-telnyx" })).toEqual({
+    WORKER_QUEUES: expect.stringContaining(
+      "names call-telnyx, which cannot be served without TELNYX_VOICE_CONNECTION_ID",
+    ),
+  });
+  expect(problemsOf("worker", { WORKER_QUEUES: "call-telnyx", ...voice })).toEqual({});
+  expect(problemsOf("worker", { TELNYX_PHONE_NUMBER: "ACME", ...voice })).toEqual({
+    TELNYX_PHONE_NUMBER: expect.stringContaining("must be a number in E.164 form"),
+  });
+  expect(problemsOf("worker", { TELNYX_PHONE_NUMBER: "ACME" })).toEqual({});
+  expect(problemsOf("api", voice)).toEqual({});
+});
+
 test("a budget needs prices", () => {
   expect(problemsOf("api", { DAILY_BUDGET: "50" })).toEqual({ DAILY_BUDGET: "needs PRICES" });
   expect(problemsOf("api", { DAILY_BUDGET: "50", PRICES: "*=0.1" })).toEqual({});

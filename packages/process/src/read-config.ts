@@ -1,6 +1,6 @@
 import { type Config, type ConfigError, loadConfig, type ProcessName, type ReadValues } from "@watchword/config";
 import { isKnownCountry, limitProblems } from "@watchword/otp-core";
-import { isQueueName, queueNames } from "@watchword/otp-core/queue";
+import { isCallQueue, isQueueName, queueNames } from "@watchword/otp-core/queue";
 
 /**
  * The settings of one process.
@@ -18,6 +18,8 @@ function problemsOf({
   PRICES,
   DAILY_BUDGET,
   WORKER_QUEUES = [],
+  TELNYX_PHONE_NUMBER,
+  TELNYX_VOICE_CONNECTION_ID,
 }: ReadValues): ConfigError["problems"] {
   const problems: ConfigError["problems"] = [];
   for (const [variable, codes] of Object.entries({ ALLOWED_COUNTRIES, PRICES: Object.keys(PRICES ?? {}) })) {
@@ -33,6 +35,16 @@ function problemsOf({
   if (queues.length > 0) {
     const message = `names ${queues.join(", ")}; there are ${queueNames.join(", ")}`;
     problems.push({ variable: "WORKER_QUEUES", message });
+  }
+  const unserved = WORKER_QUEUES.filter((name) => isCallQueue(name));
+  if (queues.length === 0 && unserved.length > 0 && TELNYX_VOICE_CONNECTION_ID === undefined) {
+    const message = `names ${unserved.join(", ")}, which cannot be served without TELNYX_VOICE_CONNECTION_ID`;
+    problems.push({ variable: "WORKER_QUEUES", message });
+  }
+  // The worker alone has it: the API knows no sender.
+  if (TELNYX_VOICE_CONNECTION_ID !== undefined && TELNYX_PHONE_NUMBER?.startsWith("+") === false) {
+    const message = "must be a number in E.164 form where TELNYX_VOICE_CONNECTION_ID is set: calls come from it";
+    problems.push({ variable: "TELNYX_PHONE_NUMBER", message });
   }
   return problems;
 }

@@ -110,6 +110,11 @@ async function unsent(
       return { outcome: "skipped", detail: `limited by ${policy}` };
     }
     case "done": {
+      if (claim.attempt !== undefined) {
+        logger.info({ outcome: claim.attempt }, "its worker is gone, and the carrier has told what became of it");
+        deps.metrics?.attempt({ outcome: claim.attempt, channel, carrier, country: undefined });
+        await note(job, `taken over: ${claim.attempt}, by the carrier's own word`);
+      }
       const problem = await schedule(claim, job.data.deliveryId, deps);
       if (problem) throw problem;
       await announceDelivery(deps, job.data.deliveryId);

@@ -50,6 +50,20 @@ describe("an attempt is recorded", () => {
     expect(attempts[0]?.startedAt.getTime()).toBeGreaterThanOrEqual(createdAt.getTime());
   });
 
+  test("as sent where its worker is gone and a receipt has told so before the job ran again", async () => {
+    const id = await startedId(core);
+    await claimToSend(core, deliveryOf(id));
+    await receive(id, "delivered", "m1");
+    expect(await attemptsIn(id)).toMatchObject([{ outcome: null }]);
+    expect(await claimDelivery(core, deliveryOf(id))).toMatchObject({
+      outcome: "done",
+      status: "delivered",
+      attempt: "sent",
+    });
+    expect(await attemptsIn(id)).toMatchObject([{ outcome: "sent", carrierId: "m1", endedAt: expect.any(Date) }]);
+    expect(await claimDelivery(core, deliveryOf(id))).toEqual({ outcome: "done", status: "delivered" });
+  });
+
   test.each<[SendOutcome, Partial<Attempt>]>([
     [
       { outcome: "sent", carrierId: "m1" },

@@ -52,7 +52,14 @@ export type Claim =
   /** Nothing is to be sent any more: the verification is over, or another delivery has arrived (`delivered`). */
   | { outcome: "skipped"; reason: VerificationStatus | "delivered" }
   /** It was dealt with before. */
-  | { outcome: "done"; status: DeliveryStatus; patienceMs?: number; patienceEndsAt?: number }
+  | {
+      outcome: "done";
+      status: DeliveryStatus;
+      /** Of an attempt whose worker is gone, as the carrier's receipts tell it. */
+      attempt?: "sent" | "uncertain";
+      patienceMs?: number;
+      patienceEndsAt?: number;
+    }
   /** A former request may have arrived: claim again after `waitMs`. */
   | { outcome: "uncertain"; waitMs: number; lifeLeftMs: number }
   /** A limit is against what the workflow added; `next` is the channel that it went on to. */
@@ -69,7 +76,7 @@ export type Claim =
 type Reply =
   | ["not_found"]
   | ["skipped", VerificationStatus | "delivered"]
-  | ["done", DeliveryStatus, Waiting, number, number]
+  | ["done", DeliveryStatus, Waiting, number, number, "sent" | "uncertain" | ""]
   | ["uncertain", number, number]
   | ["undecided", string, Channel, string, string, string]
   | ["refused", string, VerificationStatus, Waiting, string, string]
@@ -119,7 +126,12 @@ async function claimOf(context: ClaimContext, ref: DeliveryRef, reply: Reply): P
       return { outcome: "skipped", reason: reply[1] };
     case "done":
       await enqueueWaiting(context, parseWaiting(ref, reply[2]));
-      return { outcome: "done", status: reply[1], ...patience(reply[3], reply[4]) };
+      return {
+        outcome: "done",
+        status: reply[1],
+        ...(reply[5] !== "" && { attempt: reply[5] }),
+        ...patience(reply[3], reply[4]),
+      };
     case "uncertain":
       return { outcome: "uncertain", waitMs: reply[1], lifeLeftMs: reply[2] };
     case "undecided":

@@ -29,7 +29,14 @@ export function claim(model: Model, verification: ModelVerification, delivery: M
   const { plan, step } = verification;
   const patience = delivery.step > 0 && delivery.step === step && step < plan.length;
   const done = (): ModelClaim => ({ outcome: "done", status: delivery.status, patience });
-  if (!["queued", "sending", "uncertain"].includes(delivery.status)) return done();
+  if (!["queued", "sending", "uncertain"].includes(delivery.status)) {
+    const newest = delivery.attempts.at(-1);
+    if (newest?.outcome === null) {
+      newest.outcome = newest.carrierId === null ? "uncertain" : "sent";
+      newest.reason = newest.carrierId === null ? "interrupted" : null;
+    }
+    return done();
+  }
   if (delivery.status === "sending") {
     Object.assign(delivery.attempts.at(-1) ?? {}, { outcome: "uncertain", reason: "interrupted" });
     become(model, delivery, "uncertain", "interrupted");

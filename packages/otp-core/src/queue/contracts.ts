@@ -9,6 +9,9 @@ export type DeliveryQueueName = (typeof deliveryQueueNames)[number];
 export const queueNames = [...deliveryQueueNames, "receipts", "call-events", "escalations", "notifications"] as const;
 export type QueueName = (typeof queueNames)[number];
 
+/** Those of calls, which nobody can serve without a voice connection. */
+export const isCallQueue = (name: string): boolean => name === "call-telnyx" || name === "call-events";
+
 export const isQueueName = (name: string): name is QueueName => queueNames.some((known) => known === name);
 
 /** Job of a delivery queue. Its id is the delivery's. */

@@ -4,6 +4,7 @@ export {
   type DeliveryQueueName,
   deliveryQueueNames,
   type EscalationJob,
+  isCallQueue,
   isQueueName,
   NOTIFICATION_ATTEMPTS,
   type QueueName,

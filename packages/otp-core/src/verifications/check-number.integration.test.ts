@@ -23,6 +23,17 @@ describe("checking by number", () => {
     expect(await checkNumber(core, core.application, written, await core.codeOf(id))).toMatchObject({ valid: true });
   });
 
+  test("approves where codes are not sent any more", async () => {
+    const to = randomNumber();
+    const code = await core.codeOf(await startedId(core, to));
+    const { application } = core;
+    const elsewhere = { ...application, settings: { ...application.settings, allowedCountries: ["GB"] } };
+    await expect(start({ ...core, application: elsewhere }, randomNumber())).rejects.toMatchObject({
+      code: "unsupported_destination",
+    });
+    expect(await checkNumber(core, elsewhere, to, code)).toMatchObject({ status: "approved", valid: true });
+  });
+
   test("shares its attempts with checking by id", async () => {
     const to = randomNumber();
     const id = await startedId(core, to);

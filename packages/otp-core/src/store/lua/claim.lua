@@ -5,7 +5,8 @@
 -- ARGV  1 delivery number   2 ms to wait for a receipt of an uncertain request   3 most requests that may arrive
 --       4 what the limits of the application say of a delivery that the workflow added: `admitted`, the policy that
 --       refuses it, or '' where they have not been asked   5 policies of the number's calls (`name limit window_ms ...`)
--- Gives { 'not_found' } or { 'skipped', reason } or { 'done', delivery status, waiting deliveries, patience, now }
+-- Gives { 'not_found' } or { 'skipped', reason }
+--    or { 'done', delivery status, waiting deliveries, patience, now, outcome of an attempt that was given up here or '' }
 --    or { 'uncertain', wait in ms, life left in ms }
 --    or { 'undecided', application, channel, country, to, area } where the limits are to be asked first
 --    or { 'refused', policy, verification status, waiting deliveries, application, country }
@@ -26,13 +27,22 @@ if fields[8] and step > 0 and step == tonumber(fields[9] or 1) then
   if steps[step + 1] then patience = tonumber(steps[step][3]) end
 end
 
+-- Whoever opened the newest attempt is gone, if it is open: a crash, or a lock that was lost. Gives what is known of it.
+local function give_up_attempt()
+  local attempt = fields[3] and words(redis.call('HGET', KEYS[1], n .. '.' .. fields[3])) or {}
+  if attempt[1] ~= 'open' then return '' end
+  -- The carrier has said itself that it took the request.
+  local outcome = delivery ~= 'sending' and attempt[6] and 'sent' or 'uncertain'
+  local reason = outcome == 'uncertain' and 'interrupted' or ''
+  close_attempt(KEYS[1], n, fields[3], now, created_at, attempt[2], outcome, '', reason, attempt[6])
+  return outcome
+end
+
 local open = delivery == 'queued' or delivery == 'sending' or delivery == 'uncertain'
-if not open then return { 'done', delivery, waiting(KEYS[1]), patience, now } end
+if not open then return { 'done', delivery, waiting(KEYS[1]), patience, now, give_up_attempt() } end
 
 if delivery == 'sending' then
-  -- Whoever opened the attempt is gone: a crash, or a lock that was lost.
-  local attempt = words(redis.call('HGET', KEYS[1], n .. '.' .. fields[3]))
-  close_attempt(KEYS[1], n, fields[3], now, created_at, attempt[2], 'uncertain', '', 'interrupted', attempt[6])
+  give_up_attempt()
   set_state(KEYS[1], n, now, 'uncertain', requests, 'interrupted')
   updated_at, delivery = now, 'uncertain'
 end
@@ -61,7 +71,7 @@ end
 
 local left = tonumber(fields[5]) - now
 if delivery == 'uncertain' then
-  if requests >= tonumber(ARGV[3]) then return { 'done', 'uncertain', waiting(KEYS[1]), patience, now } end
+  if requests >= tonumber(ARGV[3]) then return { 'done', 'uncertain', waiting(KEYS[1]), patience, now, '' } end
   local wait = updated_at + tonumber(ARGV[2]) - now
   if wait > 0 then return { 'uncertain', wait, left } end
 end
