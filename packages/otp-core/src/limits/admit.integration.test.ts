@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { randomNumber } from "../testing/index.fixture.ts";
-import { coreWith, outcomes, randomArea, refusalOf } from "../testing/limits.fixture.ts";
+import { coreWith, expectToPass, outcomes, randomArea, refusalOf } from "../testing/limits.fixture.ts";
 import { start, startedId, startTestCore } from "../testing/verifications.fixture.ts";
 import { resendVerification } from "../verifications/resend.ts";
 
@@ -54,6 +54,19 @@ describe.each(["address", "prefix", "country-1h", "application-1h"] as const)("%
     }
     expect(await core.redis.get(`ww:{app:${core.application.id}}:w:application-24h`)).toBe("1");
   });
+});
+
+test("a number that is asked for again and again takes nothing of its neighbours' limits, and is told of its own", async () => {
+  const core = await having({ "number-15m": { limit: 2, windowSeconds: 900 }, prefix: hour(4) });
+  const area = randomArea();
+  const often = Array.from({ length: 100 }, () => start(core, `${area}1000`));
+  const neighbour = start(core, `${area}5000`);
+  const { passed, refusals } = await outcomes(often);
+  expect(passed).toBe(2);
+  expect([...new Set(refusals.map(({ details }) => details.policy?.name))]).toEqual(["number-15m"]);
+  await expectToPass(neighbour);
+  await expectToPass(start(core, `${area}6000`));
+  expect(await refusalOf(start(core, `${area}7000`))).toMatchObject(refused("prefix", 4));
 });
 
 describe("an address", () => {

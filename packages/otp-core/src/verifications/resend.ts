@@ -10,6 +10,8 @@ import { numberKey, verificationKey } from "../store/keys.ts";
 import { parseRecord } from "../store/record.ts";
 import { script } from "../store/scripts.ts";
 import type { Channel, Verification, VerificationStatus } from "../verification.ts";
+import type { WorkflowStep } from "../workflow.ts";
+import { inTurn } from "./in-turn.ts";
 import { channelNotSetUp, notFound, notPending, numberLocked, resendTooSoon, tooManyRequests } from "./refusals.ts";
 
 type Reply =
@@ -43,12 +45,22 @@ export async function resendVerification(
   const step = asked === undefined ? (stepBy(begunBy) ?? workflow[0]) : stepBy(asked);
   if (!step) throw channelNotSetUp(application.settings, asked);
   if (!ref) throw notFound();
-  const { channel } = step;
-  core.admission?.check(deliveryQueue(channel, step.carrier), application.settings.expirySeconds);
-  const { limits } = application.settings;
+  core.admission?.check(deliveryQueue(step.channel, step.carrier), application.settings.expirySeconds);
   const destination = await destinationKept(core, application, ref);
   // It may have been taken off the list since the verification began.
   if (destination) mustBeAllowed(destination.country, application.settings);
+  return inTurn(ref.tag, () => resendInTurn(core, application, ref, step, destination, claim));
+}
+
+async function resendInTurn(
+  core: Core,
+  application: Application,
+  ref: VerificationRef,
+  { channel, carrier }: WorkflowStep,
+  destination: Destination | undefined,
+  claim: RequestClaim | undefined,
+): Promise<Verification> {
+  const { limits } = application.settings;
   const admitted = destination && (await admit(core, application, { kind: "resend", channel, ...destination }));
   const gapMs = application.settings.resendGapSeconds * 1000;
   const reply = (await run(
@@ -57,7 +69,7 @@ export async function resendVerification(
     [
       application.id,
       channel,
-      step.carrier,
+      carrier,
       gapMs,
       policyArguments(numberPolicies(limits)),
       channel === "call" ? policyArguments(numberVoicePolicies(limits)) : "",

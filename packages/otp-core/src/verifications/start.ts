@@ -13,7 +13,8 @@ import { parseRecord } from "../store/record.ts";
 import { script } from "../store/scripts.ts";
 import type { Channel, Verification } from "../verification.ts";
 import { encodePlan, planRoute, type WorkflowStep } from "../workflow.ts";
-import { numberTag } from "./number-tag.ts";
+import { inTurn } from "./in-turn.ts";
+import { type NumberTag, numberTag } from "./number-tag.ts";
 import { channelNotSetUp, differsFromPending, noCustomCodes, numberLocked, tooManyRequests } from "./refusals.ts";
 
 export interface StartInput {
@@ -72,6 +73,23 @@ export async function startVerification(core: Core, application: Application, in
   if (!first) throw channelNotSetUp(settings, input.channel);
   const { tag, former } = await numberTag(core, application, e164);
   await admitToQueue(core, settings, first, tag);
+  return inTurn(tag, () => startInTurn(core, application, input, { e164, country, route, first, tag, former }));
+}
+
+interface Target extends NumberTag {
+  e164: string;
+  country: string;
+  route: WorkflowStep[];
+  first: WorkflowStep;
+}
+
+async function startInTurn(
+  core: Core,
+  application: Application,
+  input: StartInput,
+  { e164, country, route, first, tag, former }: Target,
+): Promise<Started> {
+  const { settings } = application;
   const destination = destinationOf(core, application.id, e164, country);
   const { channel } = first;
   const admitted = await admit(core, application, { kind: "start", channel, clientIp: input.clientIp, ...destination });
