@@ -24,7 +24,7 @@ export interface DashboardDeps {
   now?: () => number;
 }
 
-/** Bull Board over every queue, all of it behind a login. Jobs hold ids alone, so there is nothing secret to show. */
+/** Bull Board over every queue, all of it behind a login. Jobs hold ids and masked numbers: nothing secret to show. */
 export async function buildDashboard(deps: DashboardDeps): Promise<FastifyInstance> {
   const { redis, operator, viewer, logger, now = () => performance.now() } = deps;
   const app = Fastify({ loggerInstance: logger, logController: new LogController({ disableRequestLogging: true }) });
