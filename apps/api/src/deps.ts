@@ -1,6 +1,7 @@
 import type { WebhookReader } from "@watchword/carriers";
 import type { Core } from "@watchword/otp-core";
 import type { Queues } from "@watchword/otp-core/queue";
+import type { TrustedProxies } from "@watchword/process";
 import type {
   FastifyInstance,
   RawReplyDefaultExpression,
@@ -23,8 +24,7 @@ export interface ApiDeps {
   telnyx: WebhookReader;
   applications: Pick<Applications, "find">;
   logger: Logger;
-  /** Whose `X-Forwarded-For` is believed: addresses and CIDRs, or the number of proxies before the API; nobody's without. */
-  trustedProxies?: number | string[] | undefined;
+  trustedProxies?: TrustedProxies;
   /** For a peer that may take less than the usual time. */
   timeouts?: Partial<Timeouts>;
   /** Whether requests are traced. */

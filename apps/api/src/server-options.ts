@@ -1,3 +1,4 @@
+import { trustProxies } from "@watchword/process";
 import { type FastifyHttpOptions, LogController, type RawServerDefault } from "fastify";
 import type { Logger } from "pino";
 import type { ApiDeps } from "./deps.ts";
@@ -32,10 +33,6 @@ export const timeouts: Timeouts = {
   checkEveryMs: 1000,
 };
 
-/** A hop count trusts whoever is near: Fastify leaves it out, since nothing holds for a peer that comes past the proxies. */
-const trust = (proxies: ApiDeps["trustedProxies"]) =>
-  typeof proxies === "number" ? (_address: string, hop: number) => hop < proxies : (proxies ?? false);
-
 export function serverOptions(
   { logger, metrics, trustedProxies, timeouts: given }: ApiDeps,
   securityHeaders: SecurityHeaders,
@@ -46,7 +43,7 @@ export function serverOptions(
     logController: new LogController({ disableRequestLogging: true }),
     // A child logger per request costs more than the line it would write; lines carry the ids that matter.
     childLoggerFactory: (parent) => parent,
-    trustProxy: trust(trustedProxies),
+    trustProxy: trustProxies(trustedProxies),
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: requestMs,
     connectionTimeout: silenceMs,

@@ -3,6 +3,7 @@ import { BullMQAdapter } from "@bull-board/api/bullMQAdapter";
 import { FastifyAdapter } from "@bull-board/fastify";
 import type { RedisConnection } from "@watchword/otp-core";
 import { queueNames } from "@watchword/otp-core/queue";
+import { trustProxies, type TrustedProxies } from "@watchword/process";
 import type { Queue } from "bullmq";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import { createAccounts, type Login } from "./accounts.ts";
@@ -11,6 +12,7 @@ import { guardChanges } from "./plugins/changes.ts";
 import { answerErrors, sendRedisAway } from "./plugins/errors.ts";
 import { requireLogin } from "./plugins/login.ts";
 import { keepPageToItself } from "./plugins/page.ts";
+import { refusePlainHttp } from "./plugins/plain-http.ts";
 import { openQueue, textOf } from "./queues.ts";
 
 export interface DashboardDeps {
@@ -19,16 +21,25 @@ export interface DashboardDeps {
   operator: Login;
   /** May look at everything and change nothing. */
   viewer?: Login | undefined;
+  /** Takes logins over TLS and loopback only. */
+  production: boolean;
+  /** Where a request came from, and whether over TLS, is theirs to say. */
+  trustedProxies?: TrustedProxies;
   logger: FastifyBaseLogger;
   /** Milliseconds; for the throttle of wrong logins. */
   now?: () => number;
 }
 
-/** Bull Board over every queue, all of it behind a login. Jobs hold ids alone, so there is nothing secret to show. */
+/** Bull Board over every queue, all of it behind a login. Jobs hold ids and masked numbers: nothing secret to show. */
 export async function buildDashboard(deps: DashboardDeps): Promise<FastifyInstance> {
-  const { redis, operator, viewer, logger, now = () => performance.now() } = deps;
-  const app = Fastify({ loggerInstance: logger, logController: new LogController({ disableRequestLogging: true }) });
+  const { redis, operator, viewer, production, trustedProxies, logger, now = () => performance.now() } = deps;
+  const app = Fastify({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    trustProxy: trustProxies(trustedProxies),
+  });
   await keepPageToItself(app);
+  if (production) refusePlainHttp(app);
   await requireLogin(app, createAccounts(operator, viewer), createLoginThrottle(now));
   guardChanges(app);
   answerErrors(app);

@@ -3,8 +3,9 @@ import { runProcess, watchRedis } from "@watchword/process";
 import { buildDashboard } from "./app.ts";
 
 runProcess("dashboard", async (config, logger) => {
+  const production = config.WATCHWORD_ENV === "production";
   const redis = connectForRequests(config.REDIS_URL);
-  watchRedis(redis, { logger, production: config.WATCHWORD_ENV === "production" });
+  watchRedis(redis, { logger, production });
   const app = await buildDashboard({
     redis,
     operator: { user: config.DASHBOARD_USER, password: config.DASHBOARD_PASSWORD },
@@ -12,6 +13,8 @@ runProcess("dashboard", async (config, logger) => {
       config.DASHBOARD_VIEWER_USER !== undefined && config.DASHBOARD_VIEWER_PASSWORD !== undefined
         ? { user: config.DASHBOARD_VIEWER_USER, password: config.DASHBOARD_VIEWER_PASSWORD }
         : undefined,
+    production,
+    trustedProxies: config.TRUSTED_PROXIES,
     logger,
   });
   await app.listen({ host: config.DASHBOARD_HOST, port: config.DASHBOARD_PORT });

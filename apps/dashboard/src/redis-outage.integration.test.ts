@@ -29,7 +29,7 @@ test("a dashboard whose first contact with Redis fails shows the queues once Red
   await expect.poll(() => redis.status).toBe("ready");
 
   await proxy.cut();
-  const building = buildDashboard({ redis, operator: { user, password }, logger: silent() });
+  const building = buildDashboard({ redis, operator: { user, password }, production: false, logger: silent() });
   await expect.poll(() => redis.status).not.toBe("ready");
   await proxy.restore();
   const app = await building;
@@ -43,7 +43,7 @@ test("while Redis is silent every answer is 503 with when to come back, and the 
   const proxy = await startProxy(core.redisUrl);
   const redis = connectForRequests(proxy.url);
   redis.on("error", () => undefined);
-  const app = await buildDashboard({ redis, operator: { user, password }, logger: silent() });
+  const app = await buildDashboard({ redis, operator: { user, password }, production: false, logger: silent() });
   closeAfter(app, redis, proxy, core);
   const headers = login(user, password);
   const queues = () => app.inject({ url: "/api/queues", headers });
@@ -70,7 +70,7 @@ test.skipIf(!redisServerBinary)("a dashboard shows the queues of a cluster", asy
   const cluster = await startCluster();
   const redis = connectForRequests(cluster.url);
   redis.on("error", () => undefined);
-  const app = await buildDashboard({ redis, operator: { user, password }, logger: silent() });
+  const app = await buildDashboard({ redis, operator: { user, password }, production: false, logger: silent() });
   closeAfter(app, redis, cluster);
   const headers = login(user, password);
   const get = async (url: string) => (await app.inject({ url, headers })).statusCode;

@@ -182,6 +182,7 @@ export const processes = {
     "REDIS_URL",
     "DASHBOARD_HOST",
     "DASHBOARD_PORT",
+    "TRUSTED_PROXIES",
     "DASHBOARD_USER",
     "DASHBOARD_PASSWORD",
     "DASHBOARD_VIEWER_USER",

@@ -5,4 +5,5 @@ export { runCommand, runProcess, type Stop } from "./run.ts";
 export { readApplications, watchApplications, type WatchedApplications } from "./watch-applications.ts";
 export { watchRedis } from "./watch-redis.ts";
 export { startTracing, type Tracing } from "./tracing.ts";
+export { trustProxies, type TrustedProxies } from "./trust-proxies.ts";
 export { withRedis } from "./with-redis.ts";

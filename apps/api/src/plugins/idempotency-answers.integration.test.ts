@@ -27,7 +27,6 @@ const unknownId = `vf_${"A".repeat(32)}`;
 
 describe("a refusal that would be the same again is kept:", () => {
   test.each([
-    ["400 invalid_phone_number", "/v1/verifications", { to: "+1415555" }, 400, "invalid_phone_number"],
     ["403 unsupported_destination", "/v1/verifications", { to: "+447400123456" }, 403, "unsupported_destination"],
     ["404 verification_not_found", `/v1/verifications/${unknownId}/cancel`, {}, 404, "verification_not_found"],
   ])("%s", async (_name, url, body, status, code) => {
@@ -113,6 +112,10 @@ describe("a request that is malformed holds no key:", () => {
     ["a field is wrong", '{"to":1}', 400, "invalid_request"],
     ["a field does not exist", '{"number":"+14155550123"}', 400, "invalid_request"],
     ["it is no JSON", "{", 400, "invalid_request"],
+    ["the number is none", '{"to":"x"}', 400, "invalid_phone_number"],
+    ["the number is too short", '{"to":"+1415555"}', 400, "invalid_phone_number"],
+    ["the address is none", '{"to":"+14155550123","client_ip":"x"}', 400, "invalid_request"],
+    ["a code may not be brought", '{"to":"+14155550123","code":"123456"}', 400, "invalid_request"],
     ["it is too large", `{"to":"${"1".repeat(20_000)}"}`, 413, "payload_too_large"],
   ])("where %s, and the mended one is carried out under it", async (_name, body, status, code) => {
     const key = newKey();

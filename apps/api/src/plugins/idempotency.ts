@@ -37,7 +37,8 @@ const RELEASE_WAIT_MS = 100;
 
 /**
  * Honours `Idempotency-Key` on every POST route that is added after this. A request takes its key once it has been
- * authenticated and validated: a body that is refused as malformed holds no key, and can be mended under the same one.
+ * authenticated and validated, and a 400 of its route lets go of it: a body that is refused as malformed holds no key,
+ * and can be mended under the same one.
  * @param lockMs more than any request takes: after that, one that was cut off can be sent again
  */
 export function acceptIdempotencyKeys(app: Api, { core, logger }: ApiDeps, lockMs: number): void {
@@ -118,8 +119,11 @@ export function acceptIdempotencyKeys(app: Api, { core, logger }: ApiDeps, lockM
   });
 }
 
-/** Whether sending the request again would change nothing: a limit passes, and what failed on our side may not. */
-const isFinal = (status: number) => status < 500 && status !== 429;
+/**
+ * Whether the answer is to stay the one to its key: a limit passes, what failed on our side may not fail again, and a
+ * field that only the route found wrong is mended like one that validation did.
+ */
+const isFinal = (status: number) => status < 500 && status !== 429 && status !== 400;
 
 /** The header's lines: Node joins them, so that two keys would look like one. */
 function linesOf({ raw: { rawHeaders } }: FastifyRequest): string[] {

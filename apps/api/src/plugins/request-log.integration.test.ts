@@ -1,3 +1,4 @@
+import { type AddressInfo, connect } from "node:net";
 import { randomNumber } from "@watchword/otp-core/testing";
 import { describe, expect, test } from "vitest";
 import { startTestApi } from "../testing/api.fixture.ts";
@@ -26,6 +27,45 @@ describe("the log", () => {
       { method: "POST", route: "/webhooks/telnyx/:delivery_id", status: 200, delivery_id: deliveryId },
       { method: "GET", route: "/v1/verifications/:id", status: 200, verification_id: id },
     ]);
+  });
+
+  describe("of who tries keys", () => {
+    const lineFor = async (trustedProxies: string[] | undefined, remoteAddress: string, forwarded?: string) => {
+      const asked = await startTestApi({ trustedProxies });
+      const given = forwarded === undefined ? {} : { "x-forwarded-for": forwarded };
+      const headers = { authorization: "Bearer wrong", ...given };
+      await asked.app.inject({ url: "/v1/nothing", headers, remoteAddress });
+      return JSON.parse(asked.log().trim().split("\n").at(-1) ?? "") as Record<string, unknown>;
+    };
+
+    test.each<[string, trusted: string[] | undefined, peer: string, forwarded: string | undefined, client: string]>([
+      ["the peer's", undefined, "198.51.100.7", undefined, "198.51.100.7"],
+      ["the peer's, whatever it says, where nobody is trusted", undefined, "10.0.0.1", "203.0.113.9", "10.0.0.1"],
+      ["an untrusted peer's, whatever it says", ["10.0.0.0/8"], "198.51.100.7", "203.0.113.9", "198.51.100.7"],
+      ["what a trusted proxy says", ["10.0.0.0/8"], "10.0.0.1", "203.0.113.9", "203.0.113.9"],
+    ])("names the address: %s", async (_whose, trusted, peer, forwarded, client) => {
+      expect(await lineFor(trusted, peer, forwarded)).toMatchObject({ msg: "request", status: 401, client });
+    });
+
+    test("names the address of whoever does not wait for the answer", async () => {
+      const asked = await startTestApi();
+      await asked.app.listen({ host: "127.0.0.1", port: 0 });
+      const socket = connect((asked.app.server.address() as AddressInfo).port, "127.0.0.1");
+      socket.write("GET /v1/nothing HTTP/1.1\r\nHost: x\r\n\r\n", () => socket.destroy());
+      await expect.poll(asked.log).toContain('"client":"127.0.0.1"');
+    });
+
+    test("holds nothing that is no address, even where a trusted proxy says it", async () => {
+      const line = await lineFor(["10.0.0.0/8"], "10.0.0.1", "+14155550123");
+      expect(line).toMatchObject({ msg: "request", status: 401 });
+      expect(line).not.toHaveProperty("client");
+    });
+  });
+
+  test("names nobody's address who has a key", async () => {
+    await get("/v1/nothing");
+    expect(lines().at(-1)).toMatchObject({ msg: "request", status: 404 });
+    expect(lines().at(-1)).not.toHaveProperty("client");
   });
 
   test("has no line for probes", async () => {

@@ -192,6 +192,33 @@ describe("an operator", () => {
     expect(await stateOfQueue()).toBe(before);
   });
 
+  describe("whose browser does not name the site, as over plain HTTP,", () => {
+    const pause = (headers: Record<string, string>) =>
+      app.inject({ method: "PUT", url: `${queue}/pause`, headers: { ...login(user, password), ...headers } });
+
+    test.each([
+      ["another site", "dashboard.internal:3001", "http://evil.example"],
+      ["another port", "dashboard.internal:3001", "http://dashboard.internal:8080"],
+      ["the host's parent", "dashboard.internal:3001", "http://internal:3001"],
+      ["a host that begins alike", "dashboard.internal", "http://dashboard.internal.evil.example"],
+      ["a page without an origin", "dashboard.internal:3001", "null"],
+      ["nobody", "dashboard.internal:3001", ""],
+    ])("changes nothing by a request of %s", async (_whose, host, origin) => {
+      const before = await stateOfQueue();
+      expect((await pause({ host, origin })).statusCode).toBe(403);
+      expect(await stateOfQueue()).toBe(before);
+    });
+
+    test.each([
+      ["the dashboard's own page", { host: "dashboard.internal:3001", origin: "http://dashboard.internal:3001" }],
+      ["its page behind TLS", { host: "Dashboard.internal", origin: "https://dashboard.internal" }],
+      ["a command line, which has no origin", { host: "dashboard.internal:3001" }],
+    ])("may change what it may by a request of %s", async (_whose, headers) => {
+      expect((await pause(headers)).statusCode).toBe(200);
+      await app.inject({ method: "PUT", url: `${queue}/resume`, headers: operator });
+    });
+  });
+
   test("whose change did not come about is logged without what was typed", async () => {
     const count = changes().length;
     const answer = await app.inject({ method: "PUT", url: `${queue}/+14155550123/clean`, headers: operator });

@@ -7,13 +7,20 @@ const toViewers = { ...toOperators, readOnlyMode: true, allowRetries: false, all
 
 const isChange = ({ method }: FastifyRequest) => method !== "GET" && method !== "HEAD";
 
+/** Over plain HTTP a browser tells the site to loopback alone, and the origin to everybody; a command line tells neither. */
+function isOfAnotherSite({ headers, host }: FastifyRequest): boolean {
+  const { "sec-fetch-site": site, origin } = headers;
+  if (site !== undefined) return site !== "same-origin";
+  // A page without an origin of its own says "null".
+  return origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== host.toLowerCase());
+}
+
 /** Lets through what may be changed by this account from this page, and logs what was. */
 export function guardChanges(app: FastifyInstance): void {
   app.addHook("onRequest", async (request, reply) => {
     if (!isChange(request)) return;
     // A browser sends the login with requests that other sites cause: those may not change anything.
-    const site = request.headers["sec-fetch-site"];
-    if (site !== undefined && site !== "same-origin") return refuse(reply, "Requests from other sites are refused.");
+    if (isOfAnotherSite(request)) return refuse(reply, "Requests from other sites are refused.");
     if (request.account?.mayChange !== true) return refuse(reply, "This login may look and change nothing.");
     const { url } = request.routeOptions;
     const reason = url === undefined ? undefined : reasonAgainst(url);

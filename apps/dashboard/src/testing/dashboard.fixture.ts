@@ -3,7 +3,7 @@ import { setImmediate as immediate } from "node:timers/promises";
 import { createTestCore, type TestCore } from "@watchword/otp-core/testing";
 import Fastify, { type FastifyInstance } from "fastify";
 import { afterAll } from "vitest";
-import { buildDashboard } from "../app.ts";
+import { buildDashboard, type DashboardDeps } from "../app.ts";
 
 export const user = "operator";
 export const password = "correct horse: battery staple ☃";
@@ -33,13 +33,23 @@ export interface TestDashboard {
 }
 
 /** The dashboard over the database of the test process; it closes when the file is done. */
-export async function startTestDashboard(): Promise<TestDashboard> {
+export async function startTestDashboard(
+  options: Partial<Pick<DashboardDeps, "production" | "trustedProxies">> = {},
+): Promise<TestDashboard> {
   const core = await createTestCore({ applicationId: `test-${randomUUID()}`, settings: { codeLength: 10 } });
   const lines: string[] = [];
   const stream = { write: (line: string) => void lines.push(line) };
   const { log: logger } = Fastify({ logger: { level: "trace", stream } });
   let ms = 0;
-  const app = await buildDashboard({ redis: core.redis, operator: { user, password }, viewer, logger, now: () => ms });
+  const app = await buildDashboard({
+    redis: core.redis,
+    operator: { user, password },
+    viewer,
+    production: false,
+    ...options,
+    logger,
+    now: () => ms,
+  });
   const ready = async () => (await app.inject({ url: "/api/queues", headers: login(user, password) })).statusCode;
   while ((await ready()) !== 200) await immediate();
   afterAll(async () => {
