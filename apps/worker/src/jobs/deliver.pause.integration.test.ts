@@ -18,9 +18,11 @@ describe("a carrier that answers 429", () => {
   test("is asked for nothing more of that kind before Retry-After, by any worker, while all else goes on", async () => {
     const bench = await startBench({
       settings: smsThenCall,
-      before: ({ path }, nth) => (path === "/messages" && nth === 1 ? { status: 429, retryAfter: "60" } : undefined),
+      before: ({ path }, nth) => (path === "/messages" && nth === 2 ? { status: 429, retryAfter: "60" } : undefined),
     });
     await bench.work();
+    const earlier = await bench.start();
+    await bench.until(earlier, "completed");
     const limited = await bench.start();
     await expectLimited(bench, limited);
     expect(await pausedMs(bench)).toBeGreaterThan(30_000);
@@ -31,14 +33,14 @@ describe("a carrier that answers 429", () => {
     const behind = await bench.start();
     const called = await bench.start(undefined, { channel: "call" });
     await bench.until(called, "completed");
-    await bench.receipt(called, "delivered");
-    await expectSoon(async () => (await bench.delivery(called)).status).toBe("delivered");
+    await bench.receipt(earlier, "delivered");
+    await expectSoon(async () => (await bench.delivery(earlier)).status).toBe("delivered");
     for (const sent of [limited, behind]) {
       expect(await (await bench.job(sent)).getState()).toBe("waiting");
       expect((await bench.job(sent)).attemptsMade).toBe(0);
       expect(await bench.texts(sent.to)).toEqual([]);
     }
-    expect(bench.requests.map(({ path }) => path)).toEqual(["/messages", "/calls"]);
+    expect(bench.requests.map(({ path }) => path)).toEqual(["/messages", "/messages", "/calls"]);
 
     await endPause(bench);
     for (const sent of [limited, behind]) {

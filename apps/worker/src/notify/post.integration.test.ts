@@ -61,6 +61,30 @@ describe("a target", () => {
     expect(ms).toBeLessThan(4000);
   });
 
+  test("that lets one request after another time out is left alone, asked by one in a while, and free once it answers", async () => {
+    const [silent, lately, told] = [
+      { outcome: "retry", reason: "time-out" },
+      { outcome: "retry", reason: "no answer lately" },
+      { outcome: "told" },
+    ];
+    let [answers, now] = [false, 0];
+    const target = await startTarget((response) => void (answers && response.writeHead(204).end()));
+    const poster = local({ timeoutMs: 100, now: () => now });
+    const post = () => poster.post(target.url, {}, "{}");
+    for (let i = 0; i < 5; i += 1) expect(await post()).toEqual(silent);
+    expect(await post()).toEqual(lately);
+    expect(target.told).toHaveLength(5);
+    const other = await startTarget();
+    expect(await poster.post(other.url, {}, "{}")).toEqual(told);
+
+    now += 30_000;
+    expect(await Promise.all([post(), post()])).toEqual([silent, lately]);
+    now += 30_000;
+    answers = true;
+    expect(await post()).toEqual(told);
+    expect(await post()).toEqual(told);
+  });
+
   test("that never answers is given up in time", async () => {
     const target = await startTarget(() => undefined);
     const { value, ms } = await timed(local({ timeoutMs: 300 }).post(target.url, {}, "{}"));

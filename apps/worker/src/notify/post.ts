@@ -16,6 +16,15 @@ export interface PosterOptions {
   timeoutMs?: number;
   /** Finds the addresses of a name. */
   resolve?: Resolve;
+  /** ms since the epoch. */
+  now?: () => number;
+}
+
+/** Of one target. */
+interface Silence {
+  /** In a row. */
+  timeOuts: number;
+  askAgainAt: number;
 }
 
 /** Below the grace period of a stop, and of the time after which waiting jobs that do not move mean a wedged worker. */
@@ -24,10 +33,14 @@ const TIMEOUT_MS = 6000;
 const MAX_BODY_BYTES = 16 * 1024;
 const BODY_TIMEOUT_MS = 500;
 
+/** A target that lets so many requests in a row time out is asked by one request in a while: the others' events would wait. */
+const SILENT_AFTER = 5;
+const LEFT_ALONE_MS = 30_000;
+
 /** @param allowedHosts names and addresses that may be private, such as a service inside the operator's own network. */
 export function createPoster(
   allowedHosts: readonly string[],
-  { timeoutMs = TIMEOUT_MS, resolve = createResolve() }: PosterOptions = {},
+  { timeoutMs = TIMEOUT_MS, resolve = createResolve(), now = Date.now }: PosterOptions = {},
 ): Poster {
   // A connection is only ever used again by the agent that made it, which decides what it may lead to.
   const options = { connections: null, pipelining: 1, keepAliveTimeout: 10_000, keepAliveMaxTimeout: 10_000 };
@@ -35,8 +48,28 @@ export function createPoster(
   const publicOnly = new Agent({ ...options, connect: { timeout: timeoutMs, lookup: publicLookup(resolve) } });
   const allowed = new Set(allowedHosts.map((host) => bare(host.toLowerCase())));
 
+  const silences = new Map<string, Silence>();
+
+  function isLeftAlone(url: string): boolean {
+    const silence = silences.get(url);
+    if (!silence || silence.timeOuts < SILENT_AFTER) return false;
+    if (now() < silence.askAgainAt) return true;
+    silence.askAgainAt = now() + LEFT_ALONE_MS;
+    return false;
+  }
+
+  function hear(url: string, outcome: PostOutcome): PostOutcome {
+    const silent = outcome.outcome === "retry" && outcome.reason === TIMED_OUT;
+    if (silent) {
+      const timeOuts = (silences.get(url)?.timeOuts ?? 0) + 1;
+      silences.set(url, { timeOuts, askAgainAt: now() + LEFT_ALONE_MS });
+    } else silences.delete(url);
+    return outcome;
+  }
+
   return {
     async post(url, headers, body) {
+      if (isLeftAlone(url)) return { outcome: "retry", reason: "no answer lately" };
       const host = bare(new URL(url).hostname);
       const free = allowed.has(host);
       try {
@@ -52,9 +85,9 @@ export function createPoster(
         // What it says it has said by now; its body is read only so that the connection can be used again.
         const rest = { limit: MAX_BODY_BYTES, signal: AbortSignal.timeout(BODY_TIMEOUT_MS) };
         await answer.dump(rest).catch(() => undefined);
-        return outcomeOf(statusCode);
+        return hear(url, outcomeOf(statusCode));
       } catch (error) {
-        return { outcome: "retry", reason: reasonOf(error) };
+        return hear(url, { outcome: "retry", reason: reasonOf(error) });
       }
     },
     close: async () => {
@@ -71,10 +104,12 @@ function outcomeOf(status: number): PostOutcome {
   return status === 410 ? { outcome: "gone" } : { outcome: "retry", reason: `HTTP ${status}` };
 }
 
+const TIMED_OUT = "time-out";
+
 /** In our words: an error of a connection may hold an address. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return "failed";
   if (error instanceof PrivateAddressError) return "private address";
-  if (error.name === "TimeoutError" || error.name === "ConnectTimeoutError") return "time-out";
+  if (error.name === "TimeoutError" || error.name === "ConnectTimeoutError") return TIMED_OUT;
   return "code" in error && typeof error.code === "string" ? error.code : "connection failed";
 }

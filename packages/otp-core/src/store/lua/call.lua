@@ -13,8 +13,8 @@
 local now, n, event, id = now_ms(), ARGV[1], ARGV[2], ARGV[4]
 local fields = redis.call('HMGET', KEYS[1], n, n .. '.state', 'status', 'expires_at', n .. '.lost', n .. '.attempts',
   n .. '.call:' .. id, 'locale', 'app')
-if not fields[1] then return { 'not_found' } end
 local about = words(fields[1])
+if about[1] ~= 'call' then return { 'not_found' } end
 local delivery, _, requests = state_of(fields[2])
 local status = status_at(KEYS[1], now, fields[3], fields[4])
 local phase, speaks, led_here = string.match(fields[7] or 'dialed 0 -', '^(%S+) (%d+) (%S+)')

@@ -1,5 +1,5 @@
 -- Uses: basics, deliveries, receipts, verification
--- Applies a carrier's receipt.
+-- Applies a carrier's receipt of a message.
 -- KEYS  1 the verification
 -- ARGV  1 delivery number   2 status: sent, unconfirmed, undelivered or delivered   3 reason or ''   4 carrier's id
 -- Gives { 'not_found' } or { 'applied' | 'ignored', delivery status, verification status, channel, carrier,
@@ -7,8 +7,8 @@
 local now, n = now_ms(), ARGV[1]
 local fields = redis.call('HMGET', KEYS[1], n, n .. '.state', 'status', 'expires_at', n .. '.lost', n .. '.attempts',
   'app')
-if not fields[1] then return { 'not_found' } end
 local about = words(fields[1])
+if about[1] ~= 'sms' then return { 'not_found' } end
 local delivery, _, requests = state_of(fields[2])
 status_at(KEYS[1], now, fields[3], fields[4])
 
