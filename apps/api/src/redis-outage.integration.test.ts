@@ -18,9 +18,12 @@ const webhook = () => {
   const url = `/webhooks/telnyx/dl_${"A".repeat(32)}_1`;
   return app.inject({ method: "POST", url, payload, headers: signed(payload) });
 };
+const asked = randomNumber();
 /** Every route that needs Redis and answers a refusal as a problem. */
 const routes: [name: string, call: () => Promise<Answer>][] = [
   ["POST /v1/verifications", () => post("/v1/verifications", { to: randomNumber() })],
+  ["POST /v1/verifications of a number", () => post("/v1/verifications", { to: asked })],
+  ["POST /v1/verifications of the same number", () => post("/v1/verifications", { to: asked })],
   ["POST /v1/verifications/check", () => post("/v1/verifications/check", { to: randomNumber(), code: "123456" })],
   ["POST /v1/verifications/{id}/check", () => post(`/v1/verifications/${id}/check`, { code: "123456" })],
   ["POST /v1/verifications/{id}/resend", () => post(`/v1/verifications/${id}/resend`, {})],

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { RedisAwayError } from "../store/redis.ts";
 import { inTurn } from "./in-turn.ts";
 
 test("what has the same tag is done one after another, in order, and what has another is not held up", async () => {
@@ -21,6 +22,18 @@ test("a failure is its own: the next one has its turn", async () => {
   const next = inTurn("a", async () => "done");
   await expect(failed).rejects.toThrow("no");
   expect(await next).toBe("done");
+});
+
+test("where Redis is away for one, those that wait are told so and do not find out for themselves", async () => {
+  const silent = Promise.withResolvers<never>();
+  const first = inTurn("a", () => silent.promise);
+  let asked = 0;
+  const waiting = [1, 2, 3].map(() => inTurn("a", async () => (asked += 1)));
+  silent.reject(new RedisAwayError());
+  const ends = await Promise.allSettled([first, ...waiting]);
+  expect(ends.map((end) => end.status === "rejected" && end.reason instanceof RedisAwayError)).not.toContain(false);
+  expect(asked).toBe(0);
+  expect(await inTurn("a", async () => "done")).toBe("done");
 });
 
 test("where too many wait the next one is refused, and is taken again once there is room", async () => {

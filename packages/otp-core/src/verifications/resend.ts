@@ -10,7 +10,6 @@ import { numberKey, verificationKey } from "../store/keys.ts";
 import { parseRecord } from "../store/record.ts";
 import { script } from "../store/scripts.ts";
 import type { Channel, Verification, VerificationStatus } from "../verification.ts";
-import type { WorkflowStep } from "../workflow.ts";
 import { inTurn } from "./in-turn.ts";
 import { channelNotSetUp, notFound, notPending, numberLocked, resendTooSoon, tooManyRequests } from "./refusals.ts";
 
@@ -49,39 +48,25 @@ export async function resendVerification(
   const destination = await destinationKept(core, application, ref);
   // It may have been taken off the list since the verification began.
   if (destination) mustBeAllowed(destination.country, application.settings);
-  return inTurn(ref.tag, () => resendInTurn(core, application, ref, step, destination, claim));
-}
-
-async function resendInTurn(
-  core: Core,
-  application: Application,
-  ref: VerificationRef,
-  { channel, carrier }: WorkflowStep,
-  destination: Destination | undefined,
-  claim: RequestClaim | undefined,
-): Promise<Verification> {
-  const { limits } = application.settings;
-  const admitted = destination && (await admit(core, application, { kind: "resend", channel, ...destination }));
-  const gapMs = application.settings.resendGapSeconds * 1000;
-  const reply = (await run(
-    core.redis,
-    [verificationKey(ref), numberKey(ref.tag)],
-    [
-      application.id,
-      channel,
-      carrier,
-      gapMs,
-      policyArguments(numberPolicies(limits)),
-      channel === "call" ? policyArguments(numberVoicePolicies(limits)) : "",
-      claim?.slot.fingerprint ?? "",
-    ],
-  )) as Reply;
-
-  if (reply[0] !== "resent") {
-    await admitted?.release("unsent");
-    const policy = reply[0] === "locked" ? "number-lock" : reply[0] === "limited" ? reply[1] : undefined;
-    if (destination && policy !== undefined) tellRefusal(core, application, policy, destination);
-  }
+  const { channel, carrier } = step;
+  const { limits, resendGapSeconds } = application.settings;
+  const args = [
+    application.id,
+    channel,
+    carrier,
+    resendGapSeconds * 1000,
+    policyArguments(numberPolicies(limits)),
+    channel === "call" ? policyArguments(numberVoicePolicies(limits)) : "",
+    claim?.slot.fingerprint ?? "",
+  ];
+  const reply = await inTurn(ref.tag, async () => {
+    const admitted = destination && (await admit(core, application, { kind: "resend", channel, ...destination }));
+    const answer = (await run(core.redis, [verificationKey(ref), numberKey(ref.tag)], args)) as Reply;
+    if (answer[0] !== "resent") await admitted?.release("unsent");
+    return answer;
+  });
+  const policy = reply[0] === "locked" ? "number-lock" : reply[0] === "limited" ? reply[1] : undefined;
+  if (destination && policy !== undefined) tellRefusal(core, application, policy, destination);
   switch (reply[0]) {
     case "not_found":
       throw notFound();

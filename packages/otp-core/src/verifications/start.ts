@@ -4,7 +4,7 @@ import { normalizeContext, type PaymentContext } from "../context.ts";
 import { enqueueWaiting } from "../deliveries/enqueue.ts";
 import { deliveryId, newVerificationRef, verificationId, type VerificationRef } from "../ids.ts";
 import type { RequestClaim } from "../idempotency/request.ts";
-import { admit, destinationOf } from "../limits/admit.ts";
+import { admit, type Asked, destinationOf } from "../limits/admit.ts";
 import { tellRefusal } from "../limits/decisions.ts";
 import { numberPolicies, numberVoicePolicies, policyArguments } from "../limits/policies.ts";
 import { maskPhoneNumber, parsePhoneNumber } from "../phone-number.ts";
@@ -14,7 +14,7 @@ import { script } from "../store/scripts.ts";
 import type { Channel, Verification } from "../verification.ts";
 import { encodePlan, planRoute, type WorkflowStep } from "../workflow.ts";
 import { inTurn } from "./in-turn.ts";
-import { type NumberTag, numberTag } from "./number-tag.ts";
+import { numberTag } from "./number-tag.ts";
 import { channelNotSetUp, differsFromPending, noCustomCodes, numberLocked, tooManyRequests } from "./refusals.ts";
 
 export interface StartInput {
@@ -73,77 +73,55 @@ export async function startVerification(core: Core, application: Application, in
   if (!first) throw channelNotSetUp(settings, input.channel);
   const { tag, former } = await numberTag(core, application, e164);
   await admitToQueue(core, settings, first, tag);
-  return inTurn(tag, () => startInTurn(core, application, input, { e164, country, route, first, tag, former }));
-}
-
-interface Target extends NumberTag {
-  e164: string;
-  country: string;
-  route: WorkflowStep[];
-  first: WorkflowStep;
-}
-
-async function startInTurn(
-  core: Core,
-  application: Application,
-  input: StartInput,
-  { e164, country, route, first, tag, former }: Target,
-): Promise<Started> {
-  const { settings } = application;
   const destination = destinationOf(core, application.id, e164, country);
   const { channel } = first;
-  const admitted = await admit(core, application, { kind: "start", channel, clientIp: input.clientIp, ...destination });
   const ref = newVerificationRef(tag);
   const code = input.code ?? generateCode(settings.codeLength);
   const context = input.context && normalizeContext(input.context);
   const [kid = "", digest = ""] = core.keyring.digests(ref, code, context);
   const sealed = core.keyring.seal(ref, { code, phone: e164, ...(context && { context }) });
   const to = maskPhoneNumber(e164);
-  const reply = (await run(
-    core.redis,
-    [numberKey(ref.tag), verificationKey(ref), codeKey(ref)],
-    [
-      application.id,
-      `${settings.maxAttempts} ${channel} ${country} ${destination.to} ${destination.area[0]}`,
-      input.locale ?? "",
-      input.metadata ? JSON.stringify(input.metadata) : "",
-      encodePlan(route),
-      settings.expirySeconds * 1000,
-      settings.resendGapSeconds * 1000,
-      settings.retentionSeconds * 1000,
-      [kid, digest, sealed, ...core.keyring.wishes(ref, { context, code: input.code })].join(" "),
-      ...former,
-      policyArguments(numberPolicies(settings.limits)),
-      channel === "call" ? policyArguments(numberVoicePolicies(settings.limits)) : "",
-      input.claim?.slot.fingerprint ?? "",
-    ],
-  )) as Reply;
+  const keys = [numberKey(ref.tag), verificationKey(ref), codeKey(ref)];
+  const args = [
+    application.id,
+    `${settings.maxAttempts} ${channel} ${country} ${destination.to} ${destination.area[0]}`,
+    input.locale ?? "",
+    input.metadata ? JSON.stringify(input.metadata) : "",
+    encodePlan(route),
+    settings.expirySeconds * 1000,
+    settings.resendGapSeconds * 1000,
+    settings.retentionSeconds * 1000,
+    [kid, digest, sealed, ...core.keyring.wishes(ref, { context, code: input.code })].join(" "),
+    ...former,
+    policyArguments(numberPolicies(settings.limits)),
+    channel === "call" ? policyArguments(numberVoicePolicies(settings.limits)) : "",
+    input.claim?.slot.fingerprint ?? "",
+  ];
+  const asked: Asked = { kind: "start", channel, clientIp: input.clientIp, ...destination };
+  const reply = await inTurn(tag, async () => {
+    const admitted = await admit(core, application, asked);
+    const answer = (await run(core.redis, keys, args)) as Reply;
+    if (answer[0] !== "created") await admitted.release(answer[0] === "resent" ? "again" : "unsent");
+    return answer;
+  });
   if (reply[0] === "locked") {
-    await admitted.release("unsent");
     tellRefusal(core, application, "number-lock", destination);
     throw numberLocked(settings, reply[1], reply[2]);
   }
   if (reply[0] === "limited") {
-    await admitted.release("unsent");
     tellRefusal(core, application, reply[1], destination);
     // Refusing more requests must not keep the accepted one from being sent.
     if (reply[4].length > 0)
       await enqueueWaiting(core, parseRecord({ tag: ref.tag, nonce: reply[3] }, reply[4]).deliveries);
     throw tooManyRequests(settings, reply[1], reply[2]);
   }
-  if (reply[0] === "differs") {
-    await admitted.release("unsent");
-    throw differsFromPending();
-  }
+  if (reply[0] === "differs") throw differsFromPending();
   const now = reply[1];
   const verification =
     reply[0] === "created"
       ? created(ref, to, settings, first, input.metadata, now)
       : parseRecord({ tag: ref.tag, nonce: reply[2] }, reply[3]);
-  await Promise.all([
-    enqueueWaiting(core, verification.deliveries),
-    reply[0] === "created" ? undefined : admitted.release(reply[0] === "resent" ? "again" : "unsent"),
-  ]);
+  await enqueueWaiting(core, verification.deliveries);
   return {
     verification,
     sending: reply[0] !== "unchanged",
