@@ -111,9 +111,9 @@ async function unsent(
     }
     case "done": {
       if (claim.attempt !== undefined) {
-        logger.info({ outcome: claim.attempt }, "its worker is gone, and the carrier has told what became of it");
+        logger.info({ outcome: claim.attempt }, "taken over from a worker that is gone");
         deps.metrics?.attempt({ outcome: claim.attempt, channel, carrier, country: undefined });
-        await note(job, `taken over: ${claim.attempt}, by the carrier's own word`);
+        await note(job, `taken over: ${claim.attempt}`);
       }
       const problem = await schedule(claim, job.data.deliveryId, deps);
       if (problem) throw problem;

@@ -55,7 +55,7 @@ export type Claim =
   | {
       outcome: "done";
       status: DeliveryStatus;
-      /** Of an attempt whose worker is gone, as the carrier's receipts tell it. */
+      /** Of an attempt whose worker is gone: sent where a receipt has told so. */
       attempt?: "sent" | "uncertain";
       patienceMs?: number;
       patienceEndsAt?: number;

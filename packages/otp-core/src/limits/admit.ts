@@ -147,7 +147,7 @@ function workOutRules(id: string, settings: LimitSettings, kind: Kind): Rules {
       price,
       budget,
       settings.expirySeconds * 1000,
-      windows.map(([, { limit, windowSeconds }]) => `${limit} ${windowSeconds * 1000}`).join(" "),
+      windows.map(([, window]) => limitAndWindow(window).join(" ")).join(" "),
     ],
   };
 }

@@ -31,6 +31,5 @@ end
 
 redis.call('HSET', KEYS[2], 'requests', requests)
 expire_number(KEYS[2], math.max(longest, redis.call('PTTL', KEYS[1])), number[3])
-add_delivery(KEYS[1], now, ARGV[2], ARGV[3], reach_step(KEYS[1], ARGV[2]), 'resend', tonumber(ARGV[4]))
-asked_by(KEYS[1], ARGV[7])
+add_delivery(KEYS[1], now, ARGV[2], ARGV[3], reach_step(KEYS[1], ARGV[2]), 'resend', tonumber(ARGV[4]), ARGV[7])
 return { 'resent', redis.call('HGETALL', KEYS[1]) }

@@ -76,10 +76,7 @@ if pending then
   if ARGV[3] ~= '' then redis.call('HSET', key, 'locale', ARGV[3]) end
   if ARGV[4] ~= '' then redis.call('HSET', key, 'metadata', ARGV[4]) end
   local due = now >= tonumber(fields[3])
-  if due then
-    add_delivery(key, now, channel, carrier, reach_step(key, channel), 'resend', gap)
-    asked_by(key, ARGV[15])
-  end
+  if due then add_delivery(key, now, channel, carrier, reach_step(key, channel), 'resend', gap, ARGV[15]) end
   return { due and 'resent' or 'unchanged', now, number[1], redis.call('HGETALL', key) }
 end
 

@@ -1,8 +1,9 @@
 -- Uses: basics
 -- The steps of a verification, and the deliveries that they and resends add.
 
--- The gap before the next resend doubles with each delivery that was asked for, up to four times the first.
-local function add_delivery(key, now, channel, carrier, step, by, gap)
+-- One that was asked for has a gap, and the fingerprint of its request, '' without an Idempotency-Key. The gap before the
+-- next resend doubles with each of them, up to four times the first.
+local function add_delivery(key, now, channel, carrier, step, by, gap, fingerprint)
   local n = redis.call('HINCRBY', key, 'deliveries', 1)
   redis.call('HSET', key, n, table.concat({ channel, carrier, now, step, by }, ' '),
     n .. '.state', 'queued ' .. now .. ' 0 -')
@@ -12,13 +13,9 @@ local function add_delivery(key, now, channel, carrier, step, by, gap)
       if words(redis.call('HGET', key, i))[5] ~= 'fallback' then asked = asked + 1 end
     end
     redis.call('HSET', key, 'resend_at', now + gap * math.min(2 ^ (asked - 1), 4))
+    if fingerprint == '' then redis.call('HDEL', key, 'asked') else redis.call('HSET', key, 'asked', fingerprint) end
   end
   return n
-end
-
--- Notes the request that the newest delivery is of, where it had an Idempotency-Key.
-local function asked_by(key, fingerprint)
-  if fingerprint == '' then redis.call('HDEL', key, 'asked') else redis.call('HSET', key, 'asked', fingerprint) end
 end
 
 -- The steps of a verification's workflow, each { channel, carrier, patience in ms }.
