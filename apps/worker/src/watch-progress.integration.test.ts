@@ -123,6 +123,7 @@ test("a worker that takes no jobs is found out by what really waits", async () =
   const worker = new Worker("sms-telnyx", async () => undefined, {
     connection: redis,
     prefix: queuePrefix("sms-telnyx"),
+    autorun: false,
   });
   await worker.waitUntilReady();
   const progress = watchProgress([worker], { limitMs: 300 });
@@ -136,10 +137,9 @@ test("a worker that takes no jobs is found out by what really waits", async () =
     await worker.close();
     redis.disconnect();
   });
-  await worker.pause(true);
   await start();
   await expectSoon(() => progress.stuck()).toEqual(["sms-telnyx"]);
-  await worker.resume();
+  void worker.run();
   await expectSoon(() => progress.stuck()).toEqual([]);
 });
 
