@@ -5,5 +5,5 @@ import type { ProcessName } from "@watchword/config";
  * is collected when it has grown by 30 %, and not when it is several times as large, at no cost in speed that can be seen.
  */
 export const nodeFlags: Readonly<Partial<Record<ProcessName, readonly string[]>>> = {
-  worker: ["--heap-growing-percent=30", "--max-semi-space-size=8"],
+  worker: ["--heap-growing-percent=30", "--max-semi-space-size=16"],
 };

@@ -1,5 +1,5 @@
 import Telnyx from "telnyx";
-import { Agent, errors, request } from "undici";
+import { Agent, type Dispatcher, errors } from "undici";
 
 export interface TelnyxOptions {
   apiKey: string;
@@ -31,41 +31,65 @@ class NotConnectedError extends Error {
 }
 
 /** What the SDK reads of a `Response`. */
-type Answer = Pick<Response, "ok" | "status" | "url" | "headers" | "body" | "json" | "text">;
+interface Answer extends Pick<Response, "ok" | "status" | "url" | "body" | "json" | "text"> {
+  headers: Pick<Headers, "get">;
+}
 
 /** Without the stream that a real one would make of a body that has been read. */
-const answerOf = (url: string, status: number, headers: Headers, content: string): Answer => ({
+const answerOf = (url: string, status: number, headers: ReadonlyMap<string, string>, content: string): Answer => ({
   ok: status >= 200 && status < 300,
   status,
   url,
-  headers,
+  headers: { get: (name) => headers.get(name.toLowerCase()) ?? null },
   body: null,
   json: async () => JSON.parse(content) as unknown,
   text: async () => content,
 });
 
 /**
- * `fetch` for the SDK, at a third of the cost of the real one. It reads the whole answer, so that the SDK's time-out
+ * `fetch` for the SDK, at a fraction of the cost of the real one. It reads the whole answer, so that the SDK's time-out
  * covers the body too: an answer that drips in is as late as none.
  */
 const fetchOver =
   (dispatcher: Agent) =>
-  async (url: string, { method, headers, body, signal }: RequestInit): Promise<Answer> => {
-    try {
-      const answer = await request(url, {
-        dispatcher,
-        method: method as "POST",
+  (href: string, { method, headers, body, signal }: RequestInit): Promise<Answer> =>
+    new Promise((resolve, reject) => {
+      const url = new URL(href);
+      let connected: Dispatcher.DispatchController | undefined;
+      let status = 0;
+      let fields = new Map<string, string>();
+      const chunks: Buffer[] = [];
+      const abort = () => connected?.abort(signal?.reason as Error);
+      signal?.addEventListener("abort", abort, { once: true });
+      const options = {
+        origin: url.origin,
+        path: url.pathname + url.search,
         headers: headers as Headers,
         body: body as string,
-        signal: signal ?? null,
-      });
-      const content = await answer.body.text();
-      const fields = Object.entries(answer.headers).map(([name, value]): [string, string] => [name, String(value)]);
-      return answerOf(url, answer.statusCode, new Headers(fields), content);
-    } catch (error) {
-      throw error instanceof errors.ConnectTimeoutError ? new NotConnectedError() : error;
-    }
-  };
+      };
+      dispatcher.dispatch(
+        { ...options, method: method as "POST" },
+        {
+          onRequestStart(controller) {
+            connected = controller;
+            if (signal?.aborted) abort();
+          },
+          onResponseStart(_controller, code, received) {
+            status = code;
+            fields = new Map(Object.entries(received).map(([name, value]) => [name, String(value)]));
+          },
+          onResponseData: (_controller, chunk) => void chunks.push(chunk),
+          onResponseEnd() {
+            signal?.removeEventListener("abort", abort);
+            resolve(answerOf(href, status, fields, Buffer.concat(chunks).toString()));
+          },
+          onResponseError(_controller, error) {
+            signal?.removeEventListener("abort", abort);
+            reject(error instanceof errors.ConnectTimeoutError ? new NotConnectedError() : error);
+          },
+        },
+      );
+    });
 
 /** The official SDK over one pool of kept-alive connections, without retries of its own. Connects when first used. */
 export function connectTelnyx(options: TelnyxOptions): TelnyxConnection {
