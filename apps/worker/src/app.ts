@@ -15,6 +15,7 @@ import {
   isCallQueue,
   type QueueName,
   queuePrefix,
+  returnSlot,
   watchBacklog,
 } from "@watchword/otp-core/queue";
 import { type Job, type Processor, type Telemetry, Worker } from "bullmq";
@@ -95,12 +96,14 @@ export function buildWorker(deps: WorkerDeps): RunningWorker {
   const queues = deps.queues.filter((name) => caller !== undefined || !isCallQueue(name));
   let atHand = 0;
   const workers = queues.map((name): Worker => {
+    const perSecond = (deps.perSecond as Partial<Record<string, number>> | undefined)?.[name];
+    const rate = limiter(perSecond);
     const worker: Worker = new Worker(name, counted(processor(name)), {
       connection: deps.redis,
       prefix: queuePrefix(name),
       concurrency: name === "notifications" ? Math.min(deps.concurrency, MAX_NOTIFICATIONS) : deps.concurrency,
       maximumRateLimitDelay: LIMITED_CHECK_MS,
-      limiter: limiter((deps.perSecond as Partial<Record<string, number>> | undefined)?.[name]),
+      limiter: rate,
       lockDuration: LOCK_MS,
       stalledInterval: STALLED_CHECK_MS,
       maxStalledCount: MAX_STALLED,
@@ -128,6 +131,9 @@ export function buildWorker(deps: WorkerDeps): RunningWorker {
         async pause(ms) {
           // Of several answers at a time the longest wait counts.
           if ((await deps.redis.pttl(worker.toKey("limiter"))) < ms) await worker.rateLimit(ms);
+        },
+        async giveBack(takenMs) {
+          if (perSecond !== undefined) await returnSlot(deps.redis, queue, rate.duration, takenMs);
         },
       });
       switch (queue) {

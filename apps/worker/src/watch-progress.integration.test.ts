@@ -8,13 +8,20 @@ import { startBench } from "./testing/worker.fixture.ts";
 import { watchProgress } from "./watch-progress.ts";
 
 const LIMIT_MS = 30_000;
+const RATE = 3;
 
 /** Watches two workers that do nothing, on a clock of the test's own. */
 async function watchIdle() {
   const core = await createTestCore();
   const redis = connectForWork(core.redisUrl);
   const [sms, calls] = ["sms-telnyx", "call-telnyx"].map(
-    (name) => new Worker(name, async () => undefined, { connection: redis, prefix: queuePrefix(name), autorun: false }),
+    (name) =>
+      new Worker(name, async () => undefined, {
+        connection: redis,
+        prefix: queuePrefix(name),
+        autorun: false,
+        limiter: { max: RATE, duration: 1000 },
+      }),
   ) as [Worker, Worker];
   await Promise.all([sms.waitUntilReady(), calls.waitUntilReady()]);
   onTestFinished(async () => {
@@ -33,6 +40,8 @@ async function watchIdle() {
     failed: 0,
     paused: false,
     limitedMs: 0,
+    takenInWindow: 0,
+    finished: 0,
     steadyWaitMs: 0,
     waitMs: 0,
   };
@@ -82,7 +91,8 @@ describe("a queue is not stuck", () => {
     ["nothing waits", { waiting: 0 }],
     ["all that waits is put off", { waiting: 0, delayed: 5 }],
     ["somebody has paused it", { paused: true }],
-    ["its rate holds it back", { limitedMs: 1 }],
+    ["the carrier's wish for fewer requests holds it back", { limitedMs: 1 }],
+    ["its rate is used up, by whatever workers", { takenInWindow: RATE }],
   ])("while %s, and has all the time again after that", async (_why, found) => {
     const { progress, lookFor } = await watchIdle();
     lookFor(10 * LIMIT_MS, found);
@@ -141,6 +151,37 @@ test("a worker that takes no jobs is found out by what really waits", async () =
   await expectSoon(() => progress.stuck()).toEqual(["sms-telnyx"]);
   void worker.run();
   await expectSoon(() => progress.stuck()).toEqual([]);
+});
+
+test("workers that win no place in a slow rate are of use all the same", async () => {
+  const { core, start } = await startBench();
+  const redis = connectForWork(core.redisUrl);
+  const serve = () =>
+    new Worker("sms-telnyx", async () => undefined, {
+      connection: redis,
+      prefix: queuePrefix("sms-telnyx"),
+      limiter: { max: 1, duration: 60_000 },
+    });
+  const workers = [serve(), serve(), serve()];
+  const progress = workers.map((worker) => watchProgress([worker], { limitMs: 100 }));
+  let looks = 0;
+  const backlog = watchBacklog(redis, {
+    intervalMs: 20,
+    onLook: (found) => {
+      if (found.some(({ waiting, takenInWindow }) => waiting > 0 && takenInWindow > 0)) looks += 1;
+      for (const each of progress) each.look(found);
+    },
+    onError: (error) => expect.fail(String(error)),
+  });
+  onTestFinished(async () => {
+    backlog.stop();
+    await Promise.all(workers.map((worker) => worker.close()));
+    redis.disconnect();
+  });
+  await start();
+  await start();
+  await expectSoon(() => looks).toBeGreaterThan(20);
+  expect(progress.flatMap((each) => each.stuck())).toEqual([]);
 });
 
 test("a worker whose jobs do not end says that it is of no use any more, and is not healthy", async () => {

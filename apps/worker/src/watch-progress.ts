@@ -29,6 +29,8 @@ export function watchProgress(
   { limitMs = LIMIT_MS, now = () => performance.now() }: WatchOptions = {},
 ): Progress {
   const movedAt = new Map(workers.map((worker) => [worker.name, now()]));
+  /** Jobs of a window that all workers of a queue may take. */
+  const rates = new Map(workers.map((worker) => [worker.name, worker.opts.limiter?.max ?? Infinity]));
   for (const worker of workers) {
     const moved = () => void movedAt.set(worker.name, now());
     worker.on("active", moved).on("completed", moved).on("failed", moved);
@@ -39,9 +41,11 @@ export function watchProgress(
     look(backlog) {
       const outage = now() - lookedAt > OUTAGE_MS;
       lookedAt = now();
-      for (const { queue, waiting, prioritized, paused, limitedMs } of backlog) {
-        if (!movedAt.has(queue)) continue;
-        const due = waiting + prioritized > 0 && !paused && limitedMs === 0;
+      for (const { queue, waiting, prioritized, paused, limitedMs, takenInWindow } of backlog) {
+        const rate = rates.get(queue);
+        if (rate === undefined) continue;
+        const heldBack = paused || limitedMs > 0 || takenInWindow >= rate;
+        const due = waiting + prioritized > 0 && !heldBack;
         if (!due || outage) movedAt.set(queue, now());
       }
       stuck = [...movedAt].filter(([, at]) => now() - at > limitMs).map(([name]) => name);

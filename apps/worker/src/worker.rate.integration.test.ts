@@ -1,8 +1,8 @@
-import { resendVerification } from "@watchword/otp-core";
+import { cancelVerification, resendVerification } from "@watchword/otp-core";
 import { describe, expect, test } from "vitest";
 import { distinctNumbers } from "./testing/numbers.fixture.ts";
 import { expectSoon } from "./testing/soon.fixture.ts";
-import { smsThenCall, startBench } from "./testing/worker.fixture.ts";
+import { type Sent, smsThenCall, startBench } from "./testing/worker.fixture.ts";
 
 describe("the carrier's rate", () => {
   test("is kept by all workers together, and holds back nothing of another kind", async () => {
@@ -20,6 +20,19 @@ describe("the carrier's rate", () => {
 
     expect(bench.requests.filter(({ path }) => path === "/messages")).toHaveLength(1);
     expect(await bench.queues["sms-telnyx"].getWaitingCount()).toBe(messages.length - 1);
+  });
+
+  test("is not used up by what is dead: that gives its place back", async () => {
+    const bench = await startBench();
+    const sent = await Promise.all(distinctNumbers(8).map((to) => bench.start(to)));
+    const [alive, behind] = sent.splice(-2) as [Sent, Sent];
+    for (const { id } of sent) await cancelVerification(bench.core, bench.core.application, id);
+    await bench.work({ perSecond: { "sms-telnyx": 0.001 } });
+    for (const dead of sent) await bench.until(dead, "completed");
+    await bench.until(alive, "completed");
+
+    expect(bench.requests.map(({ body }) => body["to"])).toEqual([alive.to]);
+    expect(await (await bench.job(behind)).getState()).toBe("waiting");
   });
 
   test("lets through what it allows, at no time more", async () => {

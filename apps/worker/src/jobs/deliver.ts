@@ -30,6 +30,12 @@ export interface Lane {
   send(delivery: ClaimedDelivery, deliveryId: string): Promise<SendOutcome>;
   /** Keeps every worker from taking jobs of this lane's queue for a time. */
   pause(ms: number): Promise<void>;
+  /**
+   * Gives back what a job has taken of the carrier's rate, where nothing was requested: what is dead must not hold back
+   * what is alive.
+   * @param takenMs how long ago the job was taken
+   */
+  giveBack(takenMs: number): Promise<void>;
 }
 
 /** How the dashboard tells what became of a job. */
@@ -52,8 +58,12 @@ const seconds = (ms: number) => `${Math.round(ms / 100) / 10} s`;
 export async function deliver(job: Job<DeliveryJob>, lane: Lane, deps: DeliverDeps): Promise<JobResult> {
   const { deliveryId } = job.data;
   const logger = deps.logger.child({ delivery_id: deliveryId });
+  const takenAt = performance.now();
   const claim = await claimDelivery(deps, deliveryId);
-  if (claim.outcome !== "send") return unsent(job, claim, lane, deps, logger);
+  if (claim.outcome !== "send") {
+    await lane.giveBack(performance.now() - takenAt);
+    return unsent(job, claim, lane, deps, logger);
+  }
 
   // Beside the request, so that it costs no time; a failure of it must not lose what the request has become.
   const scheduled = schedule(claim, deliveryId, deps);

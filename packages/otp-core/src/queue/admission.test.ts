@@ -11,6 +11,8 @@ const look = (queue: string, steadyWaitMs: number, waitMs = steadyWaitMs): Queue
   failed: 0,
   paused: false,
   limitedMs: 0,
+  takenInWindow: 0,
+  finished: 0,
   waitMs,
   steadyWaitMs,
 });

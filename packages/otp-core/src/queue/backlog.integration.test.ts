@@ -68,6 +68,8 @@ const empty = {
   failed: 0,
   paused: false,
   limitedMs: 0,
+  takenInWindow: 0,
+  finished: 0,
   waitMs: 0,
   steadyWaitMs: 0,
 };
@@ -99,6 +101,20 @@ test("a queue that is paused, or that its rate limit holds back, says so", async
   await expect.poll(() => latest()?.paused, SOON).toBe(false);
   await expect.poll(() => latest()?.limitedMs, SOON).toBeGreaterThan(50_000);
   expect(latest()?.waitMs).toBe(latest()?.limitedMs);
+});
+
+test("what was taken in the running window of a rate is counted, and what came to an end for ever", async () => {
+  const connection = connectForWork(core.redisUrl);
+  const worker = new Worker(name, async () => undefined, {
+    connection,
+    prefix: queuePrefix(name),
+    limiter: { max: 2, duration: 60_000 },
+    metrics: { maxDataPoints: 1 },
+  });
+  closing.push(() => connection.disconnect());
+  closing.push(() => worker.close(true));
+  await queue.addBulk(["a", "b", "c"].map((each) => ({ name: each, data: {} })));
+  await expect.poll(() => latest(), SOON).toMatchObject({ waiting: 1, takenInWindow: 2, finished: 2, limitedMs: 0 });
 });
 
 describe("the wait", () => {

@@ -15,6 +15,10 @@ export interface QueueBacklog {
   paused: boolean;
   /** How long the carrier's wish for fewer requests still holds it back. */
   limitedMs: number;
+  /** Jobs taken in the window of its rate that runs now. */
+  takenInWindow: number;
+  /** Jobs that ever came to an end, done or failed. */
+  finished: number;
   /** How long a job added now would wait, by estimate. */
   waitMs: number;
   /** The least of the newest estimates: what holds for some seconds is no noise, such as a worker's first moments. */
@@ -131,7 +135,8 @@ export function watchBacklog(
     if (head === null || head !== trace.head) Object.assign(trace, { head, headSince: now });
     const finished = Number(completedCount ?? 0) + Number(failedCount ?? 0);
     followRate(trace, { at: now, queued, finished });
-    const limitedMs = Number(count) >= PAUSED ? Math.max(0, limited) : 0;
+    const isLimited = Number(count) >= PAUSED;
+    const limitedMs = isLimited ? Math.max(0, limited) : 0;
     const waitMs = Math.round(estimateWaitMs(trace, now, queued, limitedMs));
     trace.waits = [...trace.waits, waitMs].slice(-STEADY_LOOKS);
     return {
@@ -143,6 +148,8 @@ export function watchBacklog(
       failed,
       paused: paused === 1,
       limitedMs,
+      takenInWindow: isLimited || limited <= 0 ? 0 : Number(count),
+      finished,
       waitMs,
       steadyWaitMs: Math.min(...trace.waits),
     };

@@ -4,7 +4,16 @@ import { type Backlog, measureBacklog } from "./backlog.ts";
 
 afterEach(() => void vi.useRealTimers());
 
-const sms = { queue: "sms-telnyx", waiting: 7, active: 3, delayed: 2, prioritized: 1, failed: 4, waitMs: 1500 };
+const sms = {
+  queue: "sms-telnyx",
+  waiting: 7,
+  active: 3,
+  delayed: 2,
+  prioritized: 1,
+  failed: 4,
+  finished: 90,
+  waitMs: 1500,
+};
 
 function measured(backlog: () => Backlog | undefined | Promise<Backlog | undefined>): () => Promise<string[]> {
   const registry = new Registry();
@@ -16,7 +25,7 @@ describe("the backlog", () => {
   test("is told queue by queue and state by state, with the wait in seconds", async () => {
     const scrape = measured(() => [sms, { ...sms, queue: "receipts", waiting: 0, waitMs: 0 }]);
     const lines = await scrape();
-    expect(lines).toHaveLength(12);
+    expect(lines).toHaveLength(14);
     for (const line of [
       'watchword_queue_jobs{queue="sms-telnyx",state="waiting"} 7',
       'watchword_queue_jobs{queue="sms-telnyx",state="active"} 3',
@@ -24,6 +33,7 @@ describe("the backlog", () => {
       'watchword_queue_jobs{queue="sms-telnyx",state="prioritized"} 1',
       'watchword_queue_jobs{queue="sms-telnyx",state="failed"} 4',
       'watchword_queue_jobs{queue="receipts",state="waiting"} 0',
+      'watchword_queue_finished_jobs_total{queue="sms-telnyx"} 90',
       'watchword_queue_wait_seconds{queue="sms-telnyx"} 1.5',
     ]) {
       expect(lines).toContain(line);
@@ -59,13 +69,13 @@ describe("the backlog", () => {
     await vi.advanceTimersByTimeAsync(2000);
     expect(await scraped).toEqual([]);
     silent = false;
-    expect(await scrape()).toHaveLength(6);
+    expect(await scrape()).toHaveLength(7);
   });
 
   test("forgets a queue that is not told of any more", async () => {
     const samples = [[sms], []];
     const scrape = measured(() => samples.shift());
-    expect(await scrape()).toHaveLength(6);
+    expect(await scrape()).toHaveLength(7);
     expect(await scrape()).toEqual([]);
   });
 });

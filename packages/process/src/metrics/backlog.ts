@@ -1,4 +1,4 @@
-import { Gauge, type Registry } from "prom-client";
+import { Counter, Gauge, type Registry } from "prom-client";
 import { within } from "./within.ts";
 
 /** What waits in each queue. */
@@ -9,6 +9,8 @@ export type Backlog = readonly {
   delayed: number;
   prioritized: number;
   failed: number;
+  /** Jobs that ever came to an end, done or failed. */
+  finished: number;
   /** How long a job that is added now is expected to wait. */
   waitMs: number;
 }[];
@@ -27,7 +29,7 @@ export function measureBacklog(
   backlog: () => Backlog | undefined | Promise<Backlog | undefined>,
 ): void {
   let asking: Promise<Backlog> | undefined;
-  /** Both gauges of a scrape share a sample. */
+  /** All metrics of a scrape share a sample. */
   const sample = () => {
     asking ??= within(SAMPLE_WITHIN_MS, (async () => backlog())()).then((queues) => {
       asking = undefined;
@@ -59,6 +61,18 @@ export function measureBacklog(
       for (const { queue, waitMs } of queues) this.set({ queue }, waitMs / 1000);
     },
   });
+  const finished = new Counter({
+    name: "watchword_queue_finished_jobs_total",
+    help: "Jobs of a queue that came to an end, done or failed, by any worker",
+    labelNames: ["queue"],
+    registers: [],
+    async collect() {
+      const queues = await sample();
+      this.reset();
+      for (const each of queues) this.inc({ queue: each.queue }, each.finished);
+    },
+  });
+  registry.registerMetric(finished);
   registry.registerMetric(jobs);
   registry.registerMetric(wait);
 }
