@@ -1,4 +1,4 @@
-import { cancelVerification, checkVerification } from "@watchword/otp-core";
+import { cancelVerification, checkVerification, eraseVerification } from "@watchword/otp-core";
 import { randomNumber, randomNumberEndingIn } from "@watchword/otp-core/testing";
 import { describe, expect, test } from "vitest";
 import { asSpoken, type CarrierRequest } from "../testing/carrier.fixture.ts";
@@ -96,13 +96,14 @@ describe("a person who answers", () => {
     expect(await bench.deliveries(sent)).toHaveLength(1);
   });
 
-  test.each(["approved", "canceled"] as const)("after the verification was %s hears nothing", async (how) => {
+  test.each(["approved", "canceled", "erased"] as const)("after the verification was %s hears nothing", async (how) => {
     const bench = await startCalling();
     await bench.work({ queues: ["call-telnyx"] });
     const sent = await bench.start(randomNumber(), { channel: "call" });
     await bench.until(sent, "completed");
     if (how === "approved") await checkVerification(bench.core, bench.core.application, sent.id, sent.code);
-    else await cancelVerification(bench.core, bench.core.application, sent.id);
+    else if (how === "canceled") await cancelVerification(bench.core, bench.core.application, sent.id);
+    else await eraseVerification(bench.core, bench.core.application, sent.id);
     await bench.work({ queues: ["call-events"] });
     expect(await expectOver(bench, sent)).toEqual([]);
     expect(speaks(bench)).toEqual([]);
@@ -256,13 +257,15 @@ describe("a command to a call", () => {
     await expectSoon(() => bench.delivery(sent)).toEqual(unheard);
   });
 
-  test("of a call that nobody knows is not given", async () => {
+  test("of a call whose verification has been forgotten is to hang up, and none where it is over", async () => {
     const bench = await startCalling();
     await bench.work();
-    const event = { callId: "v3:nobody", event: "person" as const, reason: null };
-    await bench.core.queues.addCallEvent({ ...event, deliveryId: `dl_${"A".repeat(32)}_1`, eventId: "one" });
-    await bench.core.queues.addCallEvent({ ...event, deliveryId: "not-an-id", eventId: "two" });
-    await expectSoon(() => bench.queues["call-events"].getCompletedCount()).toBe(2);
+    const event = { callId: "v3:nobody", deliveryId: `dl_${"A".repeat(32)}_1`, reason: null };
+    await bench.core.queues.addCallEvent({ ...event, event: "ended", eventId: "one" });
+    await expectSoon(() => bench.queues["call-events"].getCompletedCount()).toBe(1);
     expect(bench.requests).toEqual([]);
+    await bench.core.queues.addCallEvent({ ...event, event: "person", eventId: "two" });
+    await expectSoon(() => bench.queues["call-events"].getCompletedCount()).toBe(2);
+    expect(bench.requests).toMatchObject([{ path: "/calls/v3:nobody/actions/hangup" }]);
   });
 });

@@ -34,6 +34,7 @@ export async function callEventJob(job: Job<CallEventJob>, deps: CallEventDeps):
   const fields = { delivery_id: deliveryId, call_id: callId, event, reason };
   if (!progress) {
     deps.logger.info(fields, "event of a forgotten call");
+    if (event !== "ended") await hangUp(job, deps);
     return { outcome: "forgotten" };
   }
   const { next } = progress;
@@ -56,10 +57,7 @@ export async function callEventJob(job: Job<CallEventJob>, deps: CallEventDeps):
     case "retry":
     case "failed": {
       const failure = `${next.action}: ${answer.reason}`;
-      if (answer.outcome === "retry") {
-        const delayMs = backoffMs(1, answer.retryAfterMs);
-        if (job.attemptsMade + 1 < MAX_TRIES && delayMs <= MAX_WAIT_MS) throw new RetryLater(failure, delayMs);
-      }
+      tryAgain(job, answer, failure);
       if (next.action === "speak") {
         const unheard = answer.outcome === "failed" && job.attemptsMade === 0;
         await giveUpSpeaking(job.data, unheard ? "not_spoken" : null, deps);
@@ -69,6 +67,23 @@ export async function callEventJob(job: Job<CallEventJob>, deps: CallEventDeps):
       throw new UnrecoverableError(failure);
     }
   }
+}
+
+/** @throws {RetryLater} where the command may still be given in time. */
+function tryAgain(job: Job, answer: CommandOutcome, failure: string): void {
+  if (answer.outcome !== "retry") return;
+  const delayMs = backoffMs(1, answer.retryAfterMs);
+  if (job.attemptsMade + 1 < MAX_TRIES && delayMs <= MAX_WAIT_MS) throw new RetryLater(failure, delayMs);
+}
+
+/** What was to be said has been erased: nobody is left on a line that stays silent. */
+async function hangUp(job: Job<CallEventJob>, deps: CallEventDeps): Promise<void> {
+  const answer = await command({ action: "hang_up" }, job.data, deps);
+  await note(job, `${job.data.event} of a forgotten call: hang_up, ${answer.outcome}`);
+  if (answer.outcome === "done" || answer.outcome === "over") return;
+  const failure = `hang_up: ${answer.reason}`;
+  tryAgain(job, answer, failure);
+  throw new UnrecoverableError(failure);
 }
 
 /** Nobody has heard the code: the workflow goes on. */

@@ -52,6 +52,22 @@ describe("a refusal with one of Telnyx's codes", () => {
   );
 });
 
+test("an answer without end is not read to its end: whether the message was taken is uncertain", async () => {
+  let written = 0;
+  const { baseUrl } = await startServer((response) => {
+    response.writeHead(200, { "content-type": "application/json" });
+    const blanks = Buffer.alloc(64 * 1024, " ");
+    const more = () => {
+      do written += blanks.length;
+      while (!response.destroyed && response.write(blanks));
+    };
+    response.on("drain", more);
+    more();
+  });
+  expect(await senderTo(baseUrl).send(message)).toEqual({ outcome: "uncertain", reason: "connection_lost" });
+  expect(written).toBeGreaterThan(128 * 1024);
+});
+
 describe("a refusal without a code", () => {
   test.each(Object.entries(telnyxStatuses).filter(([status]) => status !== "503"))(
     "%s is what its row says",

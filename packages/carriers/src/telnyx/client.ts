@@ -30,6 +30,9 @@ class NotConnectedError extends Error {
   }
 }
 
+/** Many times more than any answer of the carrier's, and little for all requests at a time. */
+const MAX_ANSWER_BYTES = 128 * 1024;
+
 /** What the SDK reads of a `Response`. */
 interface Answer extends Pick<Response, "ok" | "status" | "url" | "body" | "json" | "text"> {
   headers: Pick<Headers, "get">;
@@ -96,6 +99,7 @@ export function connectTelnyx(options: TelnyxOptions): TelnyxConnection {
   const agent = new Agent({
     connections: options.connections,
     keepAliveTimeout: 30_000,
+    maxResponseSize: MAX_ANSWER_BYTES,
     // Shorter than a request's time-out, so that a connection that never came about is known to be that.
     connect: { timeout: options.timeoutMs / 2 },
   });

@@ -1,5 +1,6 @@
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { callJobs } from "../queue/jobs.fixture.ts";
+import { callOf } from "../testing/calls.fixture.ts";
 import {
   check,
   claimToSend,
@@ -184,6 +185,19 @@ describe("an SMS that was delivered", () => {
     await core.age(id, 10);
     expect(await claim(CALL)).toEqual({ outcome: "skipped", reason: "delivered" });
     expect(await deliveries()).toEqual(["sms delivered", "call uncertain"]);
+  });
+
+  test("while an SMS before it waits for its next attempt keeps that from being sent", async () => {
+    const { ref } = await claimToSend(core, deliveryOf(id));
+    await settle(core, ref, { outcome: "retry", reason: "carrier_unavailable" });
+    await escalate();
+    const callAttempt = await claimToSend(core, deliveryOf(id, CALL));
+    await settle(core, callAttempt.ref, { outcome: "sent", carrierId: "call" });
+    const call = callOf(core, id, { number: CALL, callId: "call" });
+    await call.hear("person");
+    await call.hear("spoken");
+    expect(await claim(SMS)).toEqual({ outcome: "skipped", reason: "delivered" });
+    expect(await deliveries()).toEqual(["sms skipped", "call delivered"]);
   });
 
   test("does not keep a call from being made that the person asked for", async () => {

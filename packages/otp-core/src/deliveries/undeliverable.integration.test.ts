@@ -88,8 +88,9 @@ describe("it is not while another delivery", () => {
 
   test.each(Object.entries(others))("%s", async (_state, bring) => {
     const id = await withTwoDeliveries();
+    const { ref } = await claimToSend(core, deliveryOf(id));
     await bring(id);
-    await fail(id);
+    await settleDelivery(core, ref, { outcome: "failed", reason: "invalid_number" });
     expect(await statusOf(id)).toBe("pending");
     expect(await check(core, id, await core.codeOf(id))).toMatchObject({ valid: true });
   });

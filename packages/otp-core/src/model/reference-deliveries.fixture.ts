@@ -42,7 +42,7 @@ export function claim(model: Model, verification: ModelVerification, delivery: M
     become(model, delivery, "uncertain", "interrupted");
   }
 
-  const answered = delivery.by === "fallback" && delivered(verification);
+  const answered = delivery.by !== "resend" && delivered(verification);
   const unwanted = verification.status !== "pending" ? verification.status : answered ? "delivered" : undefined;
   if (unwanted) {
     if (delivery.status === "queued") {

@@ -15,7 +15,7 @@
 -- Patience: ms until the workflow goes on unless this delivery is confirmed; 0 where it does not
 local now, n = now_ms(), ARGV[1]
 local fields = redis.call('HMGET', KEYS[1], n, n .. '.state', n .. '.attempts', 'status', 'expires_at', 'locale',
-  'about', 'plan', 'step', 'app')
+  'about', 'plan', 'step', 'app', 'deliveries')
 if not fields[1] then return { 'not_found' } end
 local about = words(fields[1])
 local created_at, step = tonumber(about[3]), tonumber(about[4])
@@ -58,7 +58,9 @@ local expires_at = tonumber(fields[5])
 local life = expires_at - tonumber(string.match(fields[7], '^%d+'))
 local last_moment = math.min(1000, life / 10)
 local unwanted = status ~= 'pending' and status or expires_at - now < last_moment and 'expired'
-if not unwanted and about[5] == 'fallback' and any_delivered(deliveries_of(KEYS[1])) then unwanted = 'delivered' end
+-- Whoever asks again wants it again, whatever has arrived.
+local others = about[5] ~= 'resend' and tonumber(fields[11]) > 1
+if not unwanted and others and any_delivered(deliveries_of(KEYS[1])) then unwanted = 'delivered' end
 if unwanted then
   -- A request that may have arrived stays uncertain: only what was never requested is skipped.
   if delivery == 'queued' then
