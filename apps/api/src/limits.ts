@@ -8,7 +8,7 @@ import {
   listDecisions,
   policyNames,
 } from "@watchword/otp-core";
-import { readApplications, runCommand, withRedis } from "@watchword/process";
+import { limitSettings, readApplications, runCommand, withLimits, withRedis } from "@watchword/process";
 
 const USAGE = `What limits have refused, and the way out.
 
@@ -50,23 +50,25 @@ runCommand("api", async (config, args, say) => {
   if (clientIp !== undefined && isIP(clientIp) === 0)
     throw new Error("--client-ip must be an address such as 203.0.113.9");
   if (action === "lift" && values.policy === undefined && number === undefined) throw new Error(USAGE);
-  const applications = readApplications("api", config).map(({ id }) => id);
-  if (!applications.includes(values.application))
-    throw new Error(`There is no application ${values.application}; there are ${applications.join(", ")}`);
+  const applications = withLimits(readApplications("api", config), limitSettings(config));
+  const application = applications.find(({ id }) => id === values.application);
+  if (!application)
+    throw new Error(
+      `There is no application ${values.application}; there are ${applications.map(({ id }) => id).join(", ")}`,
+    );
 
   await withRedis(config.REDIS_URL, async (redis) => {
     const context = { redis, keyring: createKeyring(config.WATCHWORD_SECRETS) };
     if (action === "list") {
-      const decisions = await listDecisions(context, values.application, count);
+      const decisions = await listDecisions(context, application.id, count);
       for (const { at, mode, policy, country, to } of decisions) {
         say(`${at.toISOString()}  ${mode.padEnd(7)}  ${policy.padEnd(18)}  ${country.padEnd(2)}  ${to}`);
       }
-      if (decisions.length === 0)
-        say(`No limit of the application ${values.application} has decided against anything.`);
+      if (decisions.length === 0) say(`No limit of the application ${application.id} has decided against anything.`);
       return;
     }
     const target = { policy: values.policy, number, country, clientIp };
-    const lifted = await liftLimit(context, values.application, target);
+    const lifted = await liftLimit(context, application, target);
     say(lifted > 0 ? "Lifted." : "Nothing stood against it.");
   });
 });

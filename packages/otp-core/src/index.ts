@@ -45,6 +45,8 @@ export { createKeyring, type Keyring, type Secret } from "./keyring.ts";
 export { type KeptDecision, liftLimit, type LiftTarget, listDecisions } from "./limits/lift.ts";
 export {
   isPolicyName,
+  limitBounds,
+  type LimitBounds,
   type Limit,
   type LimitOverrides,
   limitProblems,

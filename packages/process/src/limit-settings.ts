@@ -1,12 +1,5 @@
-import { ConfigError, type LimitOverrides as DeclaredLimits } from "@watchword/config";
-import {
-  type Budget,
-  type GuardMode,
-  type Limit,
-  type LimitOverrides,
-  limitProblems,
-  type LimitSettings,
-} from "@watchword/otp-core";
+import type { LimitOverrides as DeclaredLimits } from "@watchword/config";
+import type { Budget, GuardMode, Limit, LimitOverrides, LimitSettings } from "@watchword/otp-core";
 
 /** The settings of `packages/config` that are about limits. */
 interface LimitVariables {
@@ -35,18 +28,11 @@ export function limitSettings({ FRAUD_GUARD, LIMITS = {}, PRICES, DAILY_BUDGET }
   };
 }
 
-/**
- * The applications with the limits of the environment, and their own over them.
- * @throws {ConfigError} where one names a policy that there is not.
- */
+/** The applications with the limits of the environment, and their own over them. */
 export function withLimits<A extends Declared>(
   applications: readonly A[],
   environment: EnvironmentLimits,
 ): (A & { settings: A["settings"] & EnvironmentLimits })[] {
-  const problems = applications.flatMap(({ id, limits }) =>
-    limitProblems(limits).map((message) => ({ variable: `application ${id}`, message: `limits: ${message}` })),
-  );
-  if (problems.length > 0) throw new ConfigError(problems);
   return applications.map((application) => ({
     ...application,
     settings: {

@@ -8,7 +8,7 @@ import {
   loadApplications,
 } from "@watchword/config";
 import { problemOfOwnText } from "@watchword/messages";
-import { contextBounds, eventTypes, isKnownCountry } from "@watchword/otp-core";
+import { contextBounds, eventTypes, isKnownCountry, limitBounds } from "@watchword/otp-core";
 import type { Logger } from "pino";
 
 export interface WatchApplicationsOptions<A> {
@@ -46,6 +46,7 @@ export const readApplications = <P extends ApplicationsProcess>(
     isKnownCountry,
     problemOfOwnText: (text) => problemOfOwnText(text, contextBounds),
     eventTypes,
+    limitBounds,
   });
 
 /**

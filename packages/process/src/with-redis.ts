@@ -9,7 +9,7 @@ const READY_WITHIN_MS = 3000;
  * @throws when Redis is not there within 3 s, with the reason, and when the connection is lost in the middle.
  */
 export async function withRedis<T>(url: string, work: (redis: Redis) => Promise<T>): Promise<T> {
-  // Not the connection of a request: looking through all keys may take longer than a request may wait.
+  // Not the connection of a request: whoever stands in front of a command waits out a failover.
   const redis = connectForWork(url);
   let reason = "no answer";
   redis.on("error", (error: Error) => {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { languages } from "@watchword/messages";
-import { eventTypes } from "@watchword/otp-core";
+import { eventTypes, limitBounds } from "@watchword/otp-core";
 import { describe, expect, test } from "vitest";
 import { forApi, forWorker, production, refusal } from "../testing/applications-file.fixture.ts";
 import { hashApiKey } from "./api-key.ts";
@@ -25,16 +25,16 @@ const wildcards: Record<string, string[]> = { limits: ["<policy>"], texts: ["<la
 function leaves(schema: JsonSchema, path = "", names: string[] = []): string[] {
   const more = [schema, ...(schema.anyOf ?? [])].flatMap(({ properties, items, additionalProperties }) => [
     ...Object.entries(properties ?? {}).flatMap(([name, field]) =>
-      leaves(field, path === "" ? name : `${path}.${name}`, wildcards[name]),
+      leaves(field, path === "" ? name : `${path}.${names[0] ?? name}`, wildcards[name] ?? names.slice(1)),
     ),
     ...(items?.properties ? leaves(items, `${path}[]`) : []),
     ...(additionalProperties ? leaves(additionalProperties, `${path}.${names[0] ?? ""}`, names.slice(1)) : []),
   ]);
-  return more.length > 0 ? more : [path];
+  return more.length > 0 ? [...new Set(more)] : [path];
 }
 
 const fields = () => {
-  const file = applicationsJsonSchema(eventTypes) as JsonSchema;
+  const file = applicationsJsonSchema({ eventTypes, limitBounds }) as JsonSchema;
   return leaves(file.properties?.["applications"]?.items ?? {});
 };
 
@@ -84,5 +84,5 @@ test("applications.md names every language that calls speak", () => {
 });
 
 test("applications.schema.json is up to date (npm run schema)", () => {
-  expect(json("applications.schema.json")).toEqual(applicationsJsonSchema(eventTypes));
+  expect(json("applications.schema.json")).toEqual(applicationsJsonSchema({ eventTypes, limitBounds }));
 });

@@ -1,3 +1,4 @@
+import type { LimitBounds } from "@watchword/otp-core";
 import { z } from "zod";
 import { developmentDefaults } from "../development.ts";
 import { host, looksRandom } from "../values.ts";
@@ -24,6 +25,8 @@ export interface ApplicationsKnowledge {
   problemOfOwnText: (text: DeclaredText) => string | undefined;
   /** What an application can be told of; see `otp-core`. */
   eventTypes: readonly string[];
+  /** Within what an application may change each policy; see `otp-core`. */
+  limitBounds: Readonly<Record<string, LimitBounds>>;
 }
 
 /** What decides, besides the file itself, whether it is good. */

@@ -1,3 +1,4 @@
+import { policyNames } from "@watchword/otp-core";
 import { describe, expect, test } from "vitest";
 import { ConfigError } from "../load.ts";
 import {
@@ -65,7 +66,23 @@ describe("a file is refused, by the place of what is wrong,", () => {
     [{ limits: { "number-15m": true } }, "limits.number-15m must be false or {"],
     [{ limits: { "number-15m": { limit: 0, window_seconds: 60 } } }, "limits.number-15m.limit must be a whole number"],
     [{ limits: { "number-15m": { limit: 5 } } }, "limits.number-15m must be false or {"],
-    [{ limits: { Number_15m: false } }, "limits.Number_15m must be named after a policy"],
+    [
+      { limits: { "number-15m": { limit: 201, window_seconds: 60 } } },
+      "limits.number-15m.limit must be a whole number from 1 to 200",
+    ],
+    [
+      { limits: { address: { limit: 5, window_seconds: 59 } } },
+      "limits.address.window_seconds must be a whole number from 60 to 86400",
+    ],
+    [
+      { limits: { "number-lock": false } },
+      'limits.number-lock must be {"limit", "window_seconds"}: it cannot be turned off',
+    ],
+    [
+      { limits: { "number-lock": { limit: 101, window_seconds: 900 } } },
+      "limits.number-lock.limit must be a whole number from 1 to 100",
+    ],
+    [{ limits: { Number_15m: false } }, "limits.Number_15m is no policy; there are number-15m, number-24h, "],
     [{ autofill_origin: "login.example.com" }, "autofill_origin must be null or an https origin"],
     [{ autofill_origin: "http://login.example.com" }, "autofill_origin must be null or an https origin"],
     [{ autofill_origin: "https://login.example.com/path" }, "autofill_origin must be null or an https origin"],
@@ -155,14 +172,21 @@ describe("a file is refused, by the place of what is wrong,", () => {
   test("with every problem at once", () => {
     const hash = newHash();
     const applications = [
-      least({ id: "a", api_key_hashes: [hash], code: { length: 3, attempts: 99 } }),
+      least({ id: "a", api_key_hashes: [hash], code: { length: 3, attempts: 99 }, limits: { prefixes: false } }),
       least({ id: "a", api_key_hashes: [newHash(), hash.toUpperCase().replace("SHA", "sha")], brand: "" }),
-      least({ id: "c", api_key_hashes: [hash, hash], countries: ["XX"], nonsense: 1 }),
+      least({
+        id: "c",
+        api_key_hashes: [hash, hash],
+        countries: ["XX"],
+        nonsense: 1,
+        limits: { "number-lock": false },
+      }),
     ];
     expect(refusalOf({ applications, more: true }).toSorted()).toEqual([
       "APPLICATIONS_FILE more is not a known field",
       "applications[0].code.attempts must be a whole number from 1 to 10",
       "applications[0].code.length must be a whole number from 4 to 10",
+      `applications[0].limits.prefixes is no policy; there are ${policyNames.join(", ")}`,
       "applications[1].api_key_hashes[1] is that of applications[0] too",
       "applications[1].brand must not be empty",
       "applications[1].id is that of applications[0] too",
@@ -170,6 +194,7 @@ describe("a file is refused, by the place of what is wrong,", () => {
       "applications[2].api_key_hashes[0] is that of applications[0] too",
       "applications[2].api_key_hashes[1] is that of applications[0] too",
       "applications[2].countries[0] is not a country by ISO 3166",
+      'applications[2].limits.number-lock must be {"limit", "window_seconds"}: it cannot be turned off',
       "applications[2].nonsense is not a known field",
     ]);
   });

@@ -39,6 +39,8 @@ const explain: z.core.$ZodErrorMap = (issue) => {
       return issue.input === undefined ? "is missing" : `must be ${issue.values.map(String).join(" or ")}`;
     case "too_big":
       return `must be at most ${issue.maximum}`;
+    case "unrecognized_keys":
+      return "is not a known field";
     default:
       return "is not valid";
   }
@@ -47,7 +49,7 @@ const explain: z.core.$ZodErrorMap = (issue) => {
 function problemsOf(issue: z.core.$ZodIssue): Problem[] {
   switch (issue.code) {
     case "unrecognized_keys":
-      return issue.keys.map((key) => problemAt([...issue.path, key], "is not a known field"));
+      return issue.keys.map((key) => problemAt([...issue.path, key], issue.message));
     case "invalid_key":
       return issue.issues.map(({ message }) => problemAt(issue.path, message));
     default:

@@ -53,10 +53,11 @@ function workflow(
 
 const limits = (declared: DeclaredApplication["limits"] = {}): LimitOverrides =>
   Object.fromEntries(
-    Object.entries(declared).map(([name, policy]) => [
-      name,
-      policy && { limit: policy.limit, windowSeconds: policy.window_seconds },
-    ]),
+    Object.entries(declared).flatMap(([name, policy]) =>
+      policy === undefined
+        ? []
+        : [[name, policy && { limit: policy.limit, windowSeconds: policy.window_seconds }] as const],
+    ),
   );
 
 /** What the application leaves out is as the environment says. */

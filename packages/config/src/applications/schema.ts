@@ -1,3 +1,4 @@
+import type { LimitBounds } from "@watchword/otp-core";
 import { z } from "zod";
 import { bounds, brand, MAX_LIFE_SECONDS } from "../values.ts";
 import {
@@ -14,7 +15,6 @@ const MIN_LIFE_SECONDS = 60;
 const MAX_KEYS = 10;
 const MAX_STEPS = 10;
 const MAX_URLS = 50;
-const MAX_POLICY = 1_000_000_000;
 
 const said = <T extends z.ZodType>(schema: T, description: string): T => schema.meta({ description });
 
@@ -33,13 +33,22 @@ const step = ({ voice }: ApplicationsContext) =>
     ).optional(),
   });
 
-const policy = z.union(
-  [
-    z.literal(false),
-    z.strictObject({ limit: wholeNumber([1, MAX_POLICY]), window_seconds: wholeNumber([1, MAX_POLICY]) }),
-  ],
-  { error: `must be false or {"limit", "window_seconds"}` },
-);
+function policy({ limit, windowSeconds, mayBeOff }: LimitBounds) {
+  const fields = { limit: wholeNumber(limit), window_seconds: wholeNumber(windowSeconds) };
+  if (!mayBeOff) {
+    const message = `must be {"limit", "window_seconds"}: it cannot be turned off`;
+    return z.strictObject(fields, { error: ({ code }) => (code === "invalid_type" ? message : undefined) });
+  }
+  return z.union([z.literal(false), z.strictObject(fields)], `must be false or {"limit", "window_seconds"}`);
+}
+
+const limits = ({ limitBounds }: ApplicationsContext) => {
+  const ofPolicies = Object.entries(limitBounds).map(([name, bounds]) => [name, policy(bounds).optional()] as const);
+  return z.strictObject(Object.fromEntries(ofPolicies), {
+    error: ({ code }) =>
+      code === "unrecognized_keys" ? `is no policy; there are ${Object.keys(limitBounds).join(", ")}` : undefined,
+  });
+};
 
 const webhook = (context: ApplicationsContext) =>
   z.strictObject({
@@ -127,10 +136,7 @@ const application = (context: ApplicationsContext) =>
       "Whether possible but unassigned numbers are sent to; ALLOW_UNASSIGNED_NUMBERS unless set",
     ).optional(),
     limits: said(
-      z.record(
-        z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, "must be named after a policy: small letters, digits and dashes"),
-        policy,
-      ),
+      limits(context),
       "Limits by policy that are other than Watchword's own, at most so many in any window; false is no limit",
     ).optional(),
     autofill_origin: said(

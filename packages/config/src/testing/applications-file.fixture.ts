@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { problemOfOwnText } from "@watchword/messages";
-import { contextBounds, eventTypes, isKnownCountry } from "@watchword/otp-core";
+import { contextBounds, eventTypes, isKnownCountry, limitBounds } from "@watchword/otp-core";
 import { onTestFinished } from "vitest";
 import { hashApiKey, makeApiKey } from "../applications/api-key.ts";
 import type { ApplicationsKnowledge } from "../applications/fields.ts";
@@ -37,6 +37,7 @@ const knowledge: ApplicationsKnowledge = {
   isKnownCountry,
   problemOfOwnText: (text) => problemOfOwnText(text, contextBounds),
   eventTypes,
+  limitBounds,
 };
 
 export const forApi = (path: string | undefined, environment: Environment = {}): ApiApplication[] =>

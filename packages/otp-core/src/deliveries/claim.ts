@@ -112,8 +112,10 @@ async function claimFallback(
   const decision = await decideFallback(context, application, asked);
   if ("refusedBy" in decision) return claimOf(context, ref, await take(context, ref, decision.refusedBy, ""));
   const voicePolicies = policyArguments(numberVoicePolicies(application.settings.limits));
-  const reply = await take(context, ref, "admitted", voicePolicies);
-  if (reply[0] !== "send") await decision.admitted.release("unsent");
+  const reply = await decision.admitted.carryOut(
+    () => take(context, ref, "admitted", voicePolicies),
+    ([answer]) => (answer === "send" ? undefined : "unsent"),
+  );
   if (reply[0] === "refused") tellRefusal(context, application, reply[1], asked);
   return claimOf(context, ref, reply);
 }

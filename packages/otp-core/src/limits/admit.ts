@@ -32,12 +32,16 @@ export interface Asked extends Destination, Kind {
   clientIp?: string | undefined;
 }
 
+/** What was counted and is taken back: all but the address (`unsent`), or that it was a verification of its own (`again`). */
+type Excess = "unsent" | "again";
+
 export interface Admitted {
   /**
-   * Takes back what was counted: all but the address where nothing was sent (`unsent`), or that it was a verification of
-   * its own (`again`). Where that fails, more stays counted than was.
+   * Takes the step that the request was admitted for, and takes back what its reply says was counted in excess. Where the
+   * step fails, nobody knows whether it was taken: nothing stays counted then, so that whoever tries again during an
+   * outage does not use up the limits with nothing sent. Where the taking back fails, more stays counted than was.
    */
-  release(what: "unsent" | "again"): Promise<void>;
+  carryOut<T>(step: () => Promise<T>, excess: (reply: T) => Excess | undefined): Promise<T>;
 }
 
 type Reply = [
@@ -167,7 +171,7 @@ export async function admit(
   const rules = rulesOf(application, asked);
   const place = asked.clientIp === undefined ? undefined : addressPlace(asked.clientIp);
   const address = place !== undefined && rules.addresses ? core.keyring.places(id, "address", place) : [];
-  if (mode === "off" && address.length === 0) return { release: async () => undefined };
+  if (mode === "off" && address.length === 0) return { carryOut: (step) => step() };
 
   const area = rules.areaWindowMs > 0 ? asked.area : [];
   const [mask, digits] = maskedArea(asked.to);
@@ -191,13 +195,23 @@ export async function admit(
   }
   if (reported !== "") tell(reported, "report");
   if (warned !== "") tell(warned, "warn");
+  if (counted === 0) return { carryOut: (step) => step() };
+  const release = async (what: Excess) => {
+    const minutesOf = kind === "start" ? country : "";
+    const counting = kind === "fallback" ? "" : (area[0] ?? "");
+    const args = [what, now, minutesOf, counting, digits, rules.areaWindowMs, rules.price];
+    await runRelease(core.redis, rules.keys, args).catch((error: Error) => core.onUncounted?.(error));
+  };
   return {
-    async release(what) {
-      if (counted === 0) return;
-      const minutesOf = kind === "start" ? country : "";
-      const counting = kind === "fallback" ? "" : (area[0] ?? "");
-      const args = [what, now, minutesOf, counting, digits, rules.areaWindowMs, rules.price];
-      await runRelease(core.redis, rules.keys, args).catch((error: Error) => core.onUncounted?.(error));
+    async carryOut(step, excess) {
+      const reply = await step().catch((error: unknown) => {
+        // Not waited for: after one time-out another would make the answer late.
+        void release("unsent");
+        throw error;
+      });
+      const what = excess(reply);
+      if (what) await release(what);
+      return reply;
     },
   };
 }

@@ -1,11 +1,13 @@
-import { afterAll, expect, test } from "vitest";
-import { randomNumber } from "../testing/index.fixture.ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type ClusterSetup, startCluster } from "../testing/cluster.fixture.ts";
+import { randomNumber, type TestCore, type TestCoreOptions } from "../testing/index.fixture.ts";
 import { coreWith, randomArea, refusalOf } from "../testing/limits.fixture.ts";
+import { redisServerBinary } from "../testing/redis-server.fixture.ts";
 import { check, start, startedId, wrong } from "../testing/verifications.fixture.ts";
 import { liftLimit, type LiftTarget, listDecisions } from "./lift.ts";
 import type { LimitOverrides } from "./policies.ts";
 
-const cores: { close(): Promise<void> }[] = [];
+const cores: TestCore[] = [];
 afterAll(() => Promise.all(cores.map((core) => core.close())));
 
 const hour = { limit: 1, windowSeconds: 3600 };
@@ -22,33 +24,67 @@ const lifts: [policy: string, limits: LimitOverrides, target: LiftTarget][] = [
   ["application-24h", { "application-24h": hour }, { policy: "application-24h" }],
 ];
 
-test.each(lifts)(
-  "%s is lifted, and only that is: the next request passes, and the one after is refused",
-  async (policy, limits, target) => {
-    const core = await coreWith(limits);
-    cores.push(core);
-    await start(core, number, { clientIp });
-    expect((await refusalOf(start(core, number, { clientIp }))).details.policy?.name).toBe(policy);
-    expect(await liftLimit(core, core.application.id, target)).toBeGreaterThan(0);
-    await start(core, number, { clientIp });
-    await refusalOf(start(core, number, { clientIp }));
-  },
-);
+/** Uses a limit up, lifts it, and uses it up again. */
+async function expectLifted(core: TestCore, policy: string, target: LiftTarget): Promise<void> {
+  cores.push(core);
+  await start(core, number, { clientIp });
+  expect((await refusalOf(start(core, number, { clientIp }))).details.policy?.name).toBe(policy);
+  expect(await liftLimit(core, core.application, target)).toBeGreaterThan(0);
+  await start(core, number, { clientIp });
+  await refusalOf(start(core, number, { clientIp }));
+}
 
-test("a sweep is lifted for its prefix, and the budget for its day", async () => {
-  const core = await coreWith({ sweep: { limit: 1, windowSeconds: 600 } });
+async function expectSweepLifted(core: TestCore): Promise<void> {
   cores.push(core);
   await start(core, `${area}5000`);
   await refusalOf(start(core, `${area}5001`));
-  expect(await liftLimit(core, core.application.id, { policy: "sweep", number: `${area}0000` })).toBeGreaterThan(0);
+  expect(await liftLimit(core, core.application, { policy: "sweep", number: `${area}0000` })).toBeGreaterThan(0);
   await start(core, `${area}5001`);
-  const prices = { "*": { sms: 1, call: 1 } };
-  const poor = await coreWith({}, { budget: { perDay: 1, prices } });
-  cores.push(poor);
-  await start(poor);
-  await refusalOf(start(poor));
-  expect(await liftLimit(poor, poor.application.id, { policy: "budget" })).toBe(1);
-  await start(poor);
+}
+
+const sweep = { sweep: { limit: 1, windowSeconds: 600 } };
+const budget = { budget: { perDay: 1, prices: { "*": { sms: 1, call: 1 } } } };
+
+test.each(lifts)(
+  "%s is lifted, and only that is: the next request passes, and the one after is refused",
+  async (policy, limits, target) => expectLifted(await coreWith(limits), policy, target),
+);
+
+test("a sweep is lifted for its prefix, and the budget for its day", async () => {
+  await expectSweepLifted(await coreWith(sweep));
+  await expectLifted(await coreWith({}, budget), "budget", { policy: "budget" });
+});
+
+test.each([
+  ["address", { policy: "address", clientIp }],
+  ["prefix", { policy: "prefix", number }],
+] as const)("%s is lifted for what was counted at the beginning of its window too", async (policy, target) => {
+  const core = await coreWith({ [policy]: hour });
+  cores.push(core);
+  await start(core, number, { clientIp });
+  await core.ageLimits(3500);
+  await refusalOf(start(core, number, { clientIp }));
+  expect(await liftLimit(core, core.application, target)).toBe(1);
+  await start(core, number, { clientIp });
+});
+
+describe.skipIf(!redisServerBinary)("on a cluster", () => {
+  let cluster: ClusterSetup;
+  beforeAll(async () => {
+    cluster = await startCluster();
+  });
+  afterAll(() => cluster.close());
+  const having = (limits: LimitOverrides, settings?: TestCoreOptions["settings"]) =>
+    coreWith(limits, settings, { redisUrl: cluster.url });
+
+  test.each(lifts)("%s is lifted", async (policy, limits, target) =>
+    expectLifted(await having(limits), policy, target),
+  );
+
+  test("a sweep is lifted, and the budget", async () => {
+    await expectSweepLifted(await having(sweep));
+    await expectLifted(await having({}, budget), "budget", { policy: "budget" });
+  });
 });
 
 test("the owner of a locked number gets in again once it is unlocked", async () => {
@@ -58,8 +94,8 @@ test("the owner of a locked number gets in again once it is unlocked", async () 
   const id = await startedId(core, to);
   for (let i = 0; i < 10; i += 1) await check(core, id, wrong(await core.codeOf(id)));
   expect(await refusalOf(start(core, to))).toMatchObject({ code: "number_locked" });
-  expect(await liftLimit(core, core.application.id, { number: randomNumber() })).toBe(0);
-  expect(await liftLimit(core, core.application.id, { number: to })).toBeGreaterThan(0);
+  expect(await liftLimit(core, core.application, { number: randomNumber() })).toBe(0);
+  expect(await liftLimit(core, core.application, { number: to })).toBeGreaterThan(0);
   const next = await startedId(core, to);
   expect(await check(core, next, await core.codeOf(next))).toMatchObject({ valid: true });
 });
@@ -68,7 +104,7 @@ test("what has to be said and is not is an error, before anything is undone", as
   const core = await coreWith({});
   cores.push(core);
   for (const policy of ["number-lock", "address", "prefix", "country-1h", "breaker-country"]) {
-    await expect(liftLimit(core, core.application.id, { policy })).rejects.toThrow(/say which/);
+    await expect(liftLimit(core, core.application, { policy })).rejects.toThrow(/say which/);
   }
 });
 
@@ -77,7 +113,7 @@ test("decisions are listed newest first, each kind once a minute, with the begin
   cores.push(core);
   await start(core, number);
   for (let i = 0; i < 5; i += 1) await refusalOf(start(core, number));
-  await liftLimit(core, core.application.id, { policy: "country-1h", country: "US" });
+  await liftLimit(core, core.application, { policy: "country-1h", country: "US" });
   await refusalOf(start(core, number));
   const decisions = await listDecisions(core, core.application.id, 10);
   expect(decisions.map(({ policy, country, to, mode }) => [policy, country, to, mode])).toEqual([

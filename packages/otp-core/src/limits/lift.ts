@@ -1,7 +1,10 @@
-import type { Core } from "../core.ts";
+import type { Core, LimitedApplication } from "../core.ts";
 import { splitArea } from "../phone-number.ts";
 import { applicationPrefix, numberKey } from "../store/keys.ts";
+import { script } from "../store/scripts.ts";
 import { addressPlace } from "./address.ts";
+import { areaWindowMs } from "./admit.ts";
+import { policyOf } from "./policies.ts";
 
 /** What a limit has refused, or would have; `lifted` is what an operator has undone. */
 export interface KeptDecision {
@@ -25,6 +28,8 @@ export interface LiftTarget {
 
 type Context = Pick<Core, "redis" | "keyring">;
 
+const run = script("lift");
+
 /** The newest first; one of a kind a minute, and the newest thousand of an application at most. */
 export async function listDecisions({ redis }: Context, applicationId: string, count: number): Promise<KeptDecision[]> {
   const entries = await redis.xrevrange(`${applicationPrefix(applicationId)}decisions`, "+", "-", "COUNT", count);
@@ -42,16 +47,15 @@ export async function listDecisions({ redis }: Context, applicationId: string, c
 
 const missing = (policy: string, what: string) => new Error(`${policy} is lifted for one ${what}: say which`);
 
-/** Forgets what was counted of places, in whichever buckets it is; see `admit.lua`. */
-async function forgetEvents({ redis }: Context, prefix: string, kind: "a" | "p", places: string[]): Promise<number> {
-  let forgotten = 0;
-  for (const place of places) {
-    const match = `${prefix}${kind}:*:${place[0]}`;
-    for await (const keys of redis.scanStream({ match, count: 1000 }) as AsyncIterable<string[]>) {
-      for (const key of keys) forgotten += await redis.hdel(key, place.slice(1));
-    }
-  }
-  return forgotten;
+/** Forgets what was counted of places within the window that holds now: what is older limits nothing any more. */
+async function forgetEvents(
+  { redis }: Context,
+  prefix: string,
+  kind: "a:" | "p:",
+  places: string[],
+  windowMs: number,
+): Promise<number> {
+  return windowMs > 0 ? ((await run(redis, [prefix], [kind, places.join(","), windowMs])) as number) : 0;
 }
 
 /** A number's own: its lock, and what was asked for it. */
@@ -66,10 +70,14 @@ async function unlock({ redis, keyring }: Context, applicationId: string, number
  * where nothing stood against it.
  * @throws where the policy is lifted for something that was not said.
  */
-export async function liftLimit(context: Context, applicationId: string, target: LiftTarget): Promise<number> {
+export async function liftLimit(
+  context: Context,
+  application: LimitedApplication,
+  target: LiftTarget,
+): Promise<number> {
   const { policy = "number", number, country, clientIp } = target;
-  const lifted = await undo(context, applicationId, { policy, number, country, clientIp });
-  const stream = `${applicationPrefix(applicationId)}decisions`;
+  const lifted = await undo(context, application, { policy, number, country, clientIp });
+  const stream = `${applicationPrefix(application.id)}decisions`;
   const fields = { at: Date.now(), policy, country: country ?? "", to: "", mode: "lifted" };
   await context.redis.xadd(stream, "MAXLEN", "~", 1000, "*", ...Object.entries(fields).flat());
   return lifted;
@@ -77,7 +85,7 @@ export async function liftLimit(context: Context, applicationId: string, target:
 
 async function undo(
   context: Context,
-  applicationId: string,
+  { id: applicationId, settings }: LimitedApplication,
   { policy, number, country, clientIp }: LiftTarget & { policy: string },
 ): Promise<number> {
   const { redis, keyring } = context;
@@ -88,22 +96,21 @@ async function undo(
   }
   if (policy === "address") {
     if (clientIp === undefined) throw missing(policy, "address (--client-ip)");
-    return forgetEvents(context, prefix, "a", keyring.places(applicationId, "address", addressPlace(clientIp)));
+    const places = keyring.places(applicationId, "address", addressPlace(clientIp));
+    const windowMs = (policyOf(settings.limits, "address")?.windowSeconds ?? 0) * 1000;
+    return forgetEvents(context, prefix, "a:", places, windowMs);
   }
   if (policy === "prefix" || policy === "sweep" || policy === "breaker-prefix") {
     if (number === undefined) throw missing(policy, "number of the prefix (--number)");
     const places = keyring.places(applicationId, "area", splitArea(number)[0]);
     const held = await redis.del(...places.map((place) => `${prefix}hold:${place}`));
-    return held + (await forgetEvents(context, prefix, "p", places));
+    return held + (await forgetEvents(context, prefix, "p:", places, areaWindowMs(settings)));
   }
   if (policy === "breaker-country" || policy.startsWith("country-")) {
     if (country === undefined) throw missing(policy, "country (--country)");
     if (policy === "breaker-country") return redis.del(`${prefix}hold:${country}`, `${prefix}b:${country}`);
     return redis.del(`${prefix}w:${policy}:${country}`);
   }
-  if (policy === "budget") {
-    const days = await redis.keys(`${prefix}spent:*`);
-    return days.length > 0 ? redis.del(...days) : 0;
-  }
+  if (policy === "budget") return (await run(redis, [prefix], ["spent:", "", ""])) as number;
   return redis.del(`${prefix}w:${policy}`);
 }

@@ -1,5 +1,14 @@
 import { expect, test } from "vitest";
-import { limitProblems, numberPolicies, policies, policyArguments, policyNames, policyOf } from "./policies.ts";
+import { scriptText } from "../store/scripts.ts";
+import {
+  limitBounds,
+  limitProblems,
+  numberPolicies,
+  policies,
+  policyArguments,
+  policyNames,
+  policyOf,
+} from "./policies.ts";
 
 test("a number may be asked a code for five times in 15 minutes and ten times in a day", () => {
   expect(numberPolicies().map(({ limit, windowSeconds }) => [limit, windowSeconds])).toEqual([
@@ -32,6 +41,14 @@ test.each([
   ["a window of days", { "country-24h": { limit: 1, windowSeconds: 86_401 } }],
 ] as const)("%s is refused, by the policy's name", (_what, overrides) => {
   expect(limitProblems(overrides)).toEqual([expect.stringContaining(Object.keys(overrides)[0] ?? "")]);
+});
+
+test("the scripts keep as much as the largest limit needs", () => {
+  const constant = (script: string, name: string) =>
+    Number(new RegExp(`local (?:\\w+, )*?${name}(?:, \\w+)* = (\\d+)`).exec(scriptText(script))?.[1]);
+  for (const name of ["address", "prefix", "sweep"] as const)
+    expect(limitBounds[name].limit[1]).toBe(constant("admit", "MOST_EVENTS"));
+  expect(limitBounds["number-lock"].limit[1]).toBe(constant("check", "MOST_FAILURES"));
 });
 
 test("the scripts get name, limit and window in milliseconds, in the order of the policies", () => {

@@ -54,7 +54,7 @@ export const isPolicyName = (name: string): name is PolicyName => Object.hasOwn(
 /** What an operator changes of the policies; `false` turns one off. */
 export type LimitOverrides = Partial<Record<PolicyName, Limit | false>>;
 
-/** Lists of events are kept in one value each: their policies may not let them grow beyond this. */
+/** Lists of events are kept in one value each, `MOST_EVENTS` of `parts/events.lua` at most: no policy may need more. */
 const MOST_KEPT = 200;
 const kept: ReadonlySet<PolicyName> = new Set<PolicyName>([
   "number-15m",
@@ -66,16 +66,36 @@ const kept: ReadonlySet<PolicyName> = new Set<PolicyName>([
   "sweep",
 ]);
 
+/** Within what an operator may change a policy, both ends included. */
+export interface LimitBounds {
+  limit: readonly [least: number, most: number];
+  windowSeconds: readonly [least: number, most: number];
+  mayBeOff: boolean;
+}
+
+const boundsOf = (name: PolicyName): LimitBounds => ({
+  limit: [1, name === "number-lock" || name.startsWith("breaker-") ? 100 : kept.has(name) ? MOST_KEPT : 1e9],
+  windowSeconds: [60, DAY],
+  mayBeOff: name !== "number-lock",
+});
+
+/** Of every policy. */
+export const limitBounds: Readonly<Record<PolicyName, LimitBounds>> = Object.fromEntries(
+  policyNames.map((name) => [name, boundsOf(name)]),
+) as Record<PolicyName, LimitBounds>;
+
+const isWithin = (value: number, [least, most]: LimitBounds["limit"]) =>
+  Number.isInteger(value) && value >= least && value <= most;
+
 /** What is wrong with overrides, by policy; empty where nothing is. */
 export function limitProblems(overrides: Readonly<Record<string, Limit | false>>): string[] {
   return Object.entries(overrides).flatMap(([name, limit]) => {
     if (!isPolicyName(name)) return [`${name} is no policy; there are ${policyNames.join(", ")}`];
-    if (limit === false) return name === "number-lock" ? ["number-lock cannot be turned off"] : [];
-    const most = name === "number-lock" || name.startsWith("breaker-") ? 100 : kept.has(name) ? MOST_KEPT : 1e9;
-    if (!Number.isInteger(limit.limit) || limit.limit < 1 || limit.limit > most)
-      return [`${name} must have a limit from 1 to ${most}`];
-    if (!Number.isInteger(limit.windowSeconds) || limit.windowSeconds < 60 || limit.windowSeconds > DAY)
-      return [`${name} must have a window from 60 to ${DAY} seconds`];
+    const bounds = limitBounds[name];
+    if (limit === false) return bounds.mayBeOff ? [] : [`${name} cannot be turned off`];
+    if (!isWithin(limit.limit, bounds.limit)) return [`${name} must have a limit from ${bounds.limit.join(" to ")}`];
+    if (!isWithin(limit.windowSeconds, bounds.windowSeconds))
+      return [`${name} must have a window from ${bounds.windowSeconds.join(" to ")} seconds`];
     return [];
   });
 }

@@ -9,6 +9,7 @@ import { createQueues, type Queues } from "../queue/index.ts";
 import { codeKey, numberKey, verificationKey } from "../store/keys.ts";
 import { connectForRequests } from "../store/redis.ts";
 import { ageLimits } from "./age-limits.fixture.ts";
+import { agedTimes } from "./number-times.fixture.ts";
 import { createTokenSigner } from "../token.ts";
 
 const testSecret: Secret = { kid: "test", key: Buffer.from("a secret of the tests, 32 bytes.", "latin1") };
@@ -58,9 +59,10 @@ const timePositions: readonly (readonly [RegExp, number])[] = [
 
 /** What a number's limits hold beyond the times of its requests. */
 async function ageNumber(redis: Redis, key: string, seconds: number): Promise<void> {
-  const [calls, guard] = await redis.hmget(key, "calls", "guard");
+  const [requests, calls, guard] = await redis.hmget(key, "requests", "calls", "guard");
   const earlier = (time: string | undefined) => String(Number(time) - seconds * 1000);
-  if (calls) await redis.hset(key, "calls", calls.split(",").map(earlier).join(","));
+  if (requests) await redis.hset(key, "requests", agedTimes(requests, seconds));
+  if (calls) await redis.hset(key, "calls", agedTimes(calls, seconds));
   if (guard) {
     const [failures, locks, ends, takes] = guard.split(" ");
     await redis.hset(key, "guard", `${failures} ${locks} ${earlier(ends)} ${takes}`);
@@ -108,9 +110,6 @@ export async function createTestCore(options: TestCoreOptions = {}): Promise<Tes
       if (moved.length > 0) await redis.hset(verificationKey(ref), ...moved);
       const lifeMs = (await redis.pttl(codeKey(ref))) - seconds * 1000;
       await redis.pexpire(codeKey(ref), Math.max(0, lifeMs));
-      const requests = (await redis.hget(numberKey(ref.tag), "requests")) ?? "";
-      const aged = requests.split(",").map((time) => String(Number(time) - seconds * 1000));
-      await redis.hset(numberKey(ref.tag), "requests", aged.join(","));
       await ageNumber(redis, numberKey(ref.tag), seconds);
     },
     ageLimits: (seconds) => ageLimits(redis, applicationId, seconds),

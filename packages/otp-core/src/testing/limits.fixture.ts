@@ -13,8 +13,12 @@ function only(limits: LimitOverrides): LimitOverrides {
 }
 
 /** A core of an application that no other test has, with nothing but these limits, enforced. */
-export const coreWith = (limits: LimitOverrides, settings: TestCoreOptions["settings"] = {}): Promise<TestCore> =>
-  startTestCore({ settings: { guard: "enforce", limits: only(limits), resendGapSeconds: 0, ...settings } });
+export const coreWith = (
+  limits: LimitOverrides,
+  settings: TestCoreOptions["settings"] = {},
+  options: Omit<TestCoreOptions, "settings"> = {},
+): Promise<TestCore> =>
+  startTestCore({ ...options, settings: { guard: "enforce", limits: only(limits), resendGapSeconds: 0, ...settings } });
 
 /** A number of the United States less its last four digits. */
 export const randomArea = (): string => `+1415${randomInt(200, 1000)}`;

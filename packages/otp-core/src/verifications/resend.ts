@@ -60,10 +60,10 @@ export async function resendVerification(
     claim?.slot.fingerprint ?? "",
   ];
   const reply = await inTurn(ref.tag, async () => {
-    const admitted = destination && (await admit(core, application, { kind: "resend", channel, ...destination }));
-    const answer = (await run(core.redis, [verificationKey(ref), numberKey(ref.tag)], args)) as Reply;
-    if (answer[0] !== "resent") await admitted?.release("unsent");
-    return answer;
+    const resend = async () => (await run(core.redis, [verificationKey(ref), numberKey(ref.tag)], args)) as Reply;
+    if (!destination) return resend();
+    const admitted = await admit(core, application, { kind: "resend", channel, ...destination });
+    return admitted.carryOut(resend, ([answer]) => (answer === "resent" ? undefined : "unsent"));
   });
   const policy = reply[0] === "locked" ? "number-lock" : reply[0] === "limited" ? reply[1] : undefined;
   if (destination && policy !== undefined) tellRefusal(core, application, policy, destination);

@@ -1,5 +1,7 @@
 import { afterAll, describe, expect, test } from "vitest";
+import { policies } from "../limits/policies.ts";
 import { smsJobs } from "../queue/jobs.fixture.ts";
+import { numberKey } from "../store/keys.ts";
 import { randomNumber } from "../testing/index.fixture.ts";
 import { startRotation } from "../testing/rotation.fixture.ts";
 import {
@@ -11,8 +13,10 @@ import {
   start,
   startedId,
   startTestCore,
+  wrong,
 } from "../testing/verifications.fixture.ts";
 import { checkNumber } from "./check.ts";
+import { eraseNumber } from "./erase.ts";
 import { resendVerification } from "./resend.ts";
 
 const rotation = await startRotation();
@@ -134,6 +138,24 @@ test("once the old secret has left the ring its codes cannot be checked or read,
   await expect(check(late, id, code)).rejects.toMatchObject({ code: "unavailable" });
   await expect(late.codeOf(id)).rejects.toThrow("no key named older");
   expect(await read(late, id)).toMatchObject({ status: "pending", attemptsRemaining: 3 });
+  await late.close();
+});
+
+test("a lock holds and a number can be erased for as long as the old secret is in the ring, and no longer", async () => {
+  const to = randomNumber();
+  const id = await startedId(before, to);
+  const code = wrong(await before.codeOf(id));
+  const { limit } = policies["number-lock"];
+  await before.redis.hset(numberKey(refOf(id).tag), "guard", `${limit - 1} 0 0 0`);
+  await check(before, id, code);
+  await expect(start(after, to)).rejects.toMatchObject({ code: "number_locked" });
+
+  const late = await startTestCore({ applicationId, secrets: [newer] });
+  await eraseNumber(late, late.application, to, "to");
+  expect(await read(after, id)).toMatchObject({ id });
+  expect(await start(late, to)).toMatchObject({ created: true });
+  await eraseNumber(after, after.application, to, "to");
+  await expect(read(after, id)).rejects.toMatchObject({ code: "verification_not_found" });
   await late.close();
 });
 

@@ -10,6 +10,7 @@ import {
   terminal,
 } from "../testing/verifications.fixture.ts";
 import { numberKey } from "../store/keys.ts";
+import { timesOf } from "../testing/number-times.fixture.ts";
 import { parseVerificationId } from "../ids.ts";
 
 const core = await startTestCore();
@@ -17,7 +18,7 @@ afterAll(() => core.close());
 
 const requestsOf = async (id: string) => {
   const requests = await core.redis.hget(numberKey(parseVerificationId(id)?.tag ?? ""), "requests");
-  return requests?.split(",").length;
+  return timesOf(requests ?? "").length;
 };
 const gapMs = ({ createdAt, resendAt }: { createdAt: Date; resendAt: Date }) =>
   resendAt.getTime() - createdAt.getTime();

@@ -100,9 +100,10 @@ export async function startVerification(core: Core, application: Application, in
   const asked: Asked = { kind: "start", channel, clientIp: input.clientIp, ...destination };
   const reply = await inTurn(tag, async () => {
     const admitted = await admit(core, application, asked);
-    const answer = (await run(core.redis, keys, args)) as Reply;
-    if (answer[0] !== "created") await admitted.release(answer[0] === "resent" ? "again" : "unsent");
-    return answer;
+    return admitted.carryOut(
+      async () => (await run(core.redis, keys, args)) as Reply,
+      ([answer]) => (answer === "created" ? undefined : answer === "resent" ? "again" : "unsent"),
+    );
   });
   if (reply[0] === "locked") {
     tellRefusal(core, application, "number-lock", destination);

@@ -63,7 +63,7 @@ local function keep_number(ms, ...)
     redis.call('HSET', KEYS[1], 'calls', ARGV[11])
   end
   if guard and not number[4] then redis.call('HSET', KEYS[1], 'guard', guard) end
-  expire_number(KEYS[1], ms, guard)
+  return expire_number(KEYS[1], ms, guard)
 end
 
 local life, gap = tonumber(ARGV[6]), tonumber(ARGV[7])
@@ -94,6 +94,6 @@ if ARGV[15] ~= '' then keep_field('asked', ARGV[15]) end
 redis.call(unpack(record))
 redis.call('PEXPIRE', KEYS[2], keep)
 redis.call('SET', KEYS[3], ARGV[9], 'PX', ARGV[6])
-if number[1] then keep_earlier(KEYS[1], prefix, number[1]) end
-keep_number(math.max(keep, longest), 'active', nonce)
+local kept = keep_number(math.max(keep, longest), 'active', nonce)
+if number[1] then keep_earlier(KEYS[1], prefix, number[1], kept) end
 return { 'created', now }

@@ -1,17 +1,20 @@
--- The verifications of a number that are kept besides the newest.
+-- The verifications of a number that are kept besides the newest, under a key of their own: in the hash of the number
+-- they would soon be too long for its compact form.
 
 local NONCE_LENGTH = 16
 local NONCE = string.rep('.', NONCE_LENGTH)
 -- Verifications of one number that are kept besides the newest; past it the oldest is forgotten before its time.
 local MAX_EARLIER = 500
 
-local function set_earlier(number, nonces)
-  if nonces == '' then redis.call('HDEL', number, 'earlier') else redis.call('HSET', number, 'earlier', nonces) end
+local function earlier_key(number)
+  return (string.gsub(number, '}:number$', '}:earlier'))
 end
 
--- Notes what has been the newest verification of a number, and drops the oldest ones that are not kept any more.
-local function keep_earlier(number, prefix, nonce)
-  local nonces = nonce .. (redis.call('HGET', number, 'earlier') or '')
+-- Notes what has been the newest verification of a number, and drops the oldest ones that are not kept any more; all of
+-- them are over after `ms`.
+local function keep_earlier(number, prefix, nonce, ms)
+  local key = earlier_key(number)
+  local nonces = nonce .. (redis.call('GET', key) or '')
   while nonces ~= '' do
     local oldest = prefix .. string.sub(nonces, -NONCE_LENGTH)
     if #nonces > MAX_EARLIER * NONCE_LENGTH then
@@ -21,17 +24,15 @@ local function keep_earlier(number, prefix, nonce)
     end
     nonces = string.sub(nonces, 1, -NONCE_LENGTH - 1)
   end
-  set_earlier(number, nonces)
+  if nonces == '' then redis.call('DEL', key) else redis.call('SET', key, nonces, 'PX', ms) end
 end
 
 -- Nothing of a number leads to this verification any more.
 local function forget_nonce(number, nonce)
-  local known = redis.call('HMGET', number, 'active', 'earlier')
-  if known[1] == nonce then redis.call('HDEL', number, 'active') end
-  if not known[2] then return end
-  local nonces = {}
-  for other in string.gmatch(known[2], NONCE) do
+  if redis.call('HGET', number, 'active') == nonce then redis.call('HDEL', number, 'active') end
+  local key, nonces = earlier_key(number), {}
+  for other in string.gmatch(redis.call('GET', key) or '', NONCE) do
     if other ~= nonce then nonces[#nonces + 1] = other end
   end
-  set_earlier(number, table.concat(nonces))
+  if #nonces == 0 then redis.call('DEL', key) else redis.call('SET', key, table.concat(nonces), 'KEEPTTL') end
 end

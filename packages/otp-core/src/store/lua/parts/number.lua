@@ -1,22 +1,43 @@
 -- Uses: basics
 -- The limits of a number: its requests, and its lock after wrong codes.
 
+-- A time is six digits of base 64, `?` to `~`: ten of them are short enough for a hash in its compact form. They begin
+-- anew after two years, long after a number is forgotten.
+local TIME_LENGTH, FIRST_DIGIT, TIME_CYCLE = 6, 63, 64 ^ 6
+
+local function encode_time(time)
+  local digits = {}
+  for i = TIME_LENGTH, 1, -1 do
+    digits[i] = FIRST_DIGIT + time % 64
+    time = math.floor(time / 64)
+  end
+  return string.char(unpack(digits))
+end
+
+-- How many ms ago the `i`th time of a list was; nil where it has fewer. Below 0 where the clock was put back since.
+local function age_at(list, i, now)
+  local last, time = i * TIME_LENGTH, 0
+  if #list < last then return nil end
+  for at = last - TIME_LENGTH + 1, last do time = time * 64 + string.byte(list, at) - FIRST_DIGIT end
+  local age = (now - time) % TIME_CYCLE
+  return age < TIME_CYCLE / 2 and age or age - TIME_CYCLE
+end
+
 -- Counts one event in a list of times, newest first, unless one of the policies is used up. The policies are packed as
 -- `name limit window_ms ...`. Gives the new list and the longest window in ms, or nil, the policy's name and the wait in
 -- ms: the longest, where several are used up.
 local function take(list, now, policies)
-  local times = {}
-  for time in string.gmatch(list or '', '%d+') do times[#times + 1] = time end
+  list = list or ''
   local most, longest, denied, wait = 0, 0, nil, 0
   for name, limit, window in string.gmatch(policies, '(%S+) (%d+) (%d+)') do
     limit, window = tonumber(limit), tonumber(window)
     most, longest = math.max(most, limit), math.max(longest, window)
-    local left = times[limit] and tonumber(times[limit]) + window - now or 0
+    local age = age_at(list, limit, now)
+    local left = age and window - age or 0
     if left > wait then denied, wait = name, left end
   end
   if denied then return nil, denied, wait end
-  table.insert(times, 1, now)
-  return table.concat(times, ',', 1, math.min(#times, most)), longest
+  return string.sub(encode_time(now) .. list, 1, most * TIME_LENGTH), longest
 end
 
 -- As many wrong codes with no right one between them are evaluated for a number, however they are spread (NIST SP
@@ -45,9 +66,11 @@ local function count_failure(key, guard, now, limit, first)
 end
 
 -- Lets a number be forgotten after `ms`, but not before what was kept of it already, such as its wrong codes and its
--- earlier verifications.
+-- earlier verifications. Gives how many ms that are.
 local function expire_number(key, ms, guard)
   local left = redis.call('PTTL', key)
   if guard and left < 0 then left = FAILURES_KEPT_MS end
-  redis.call('PEXPIRE', key, math.max(ms, left))
+  ms = math.max(ms, left)
+  redis.call('PEXPIRE', key, ms)
+  return ms
 end
