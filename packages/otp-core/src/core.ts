@@ -92,9 +92,11 @@ export interface DeliveryQueue {
 }
 
 export interface Admission {
+  /** How long a delivery added to a queue now would wait, by estimate. */
+  waitMs(queue: string): number;
   /**
    * @param queue where the delivery would wait
-   * @param lifeSeconds of its code
+   * @param lifeSeconds what is left of its code's life
    * @throws {WatchwordError} `unavailable` where it would wait longer than that.
    */
   check(queue: string, lifeSeconds: number): void;
