@@ -87,8 +87,11 @@ export interface DeliveryQueue {
   escalate(deliveryId: string, delayMs: number, dueAt?: number): Promise<void>;
   /** Tells the application of an event, once. */
   notify(event: EventJob): Promise<void>;
-  /** Looks after `delayMs` whether an event of the verification was left out. */
-  lookForEvents(verificationId: string, delayMs: number): Promise<void>;
+  /**
+   * Looks after `delayMs` whether an event of the verification was left out.
+   * @param dueAt when that is by the store's clock: a worker whose own clock is fast would look too early
+   */
+  lookForEvents(verificationId: string, delayMs: number, dueAt: number): Promise<void>;
 }
 
 export interface Admission {

@@ -52,6 +52,7 @@ export {
   policyNames,
   type RateLimitPolicy,
 } from "./limits/policies.ts";
+export { storeTime } from "./store/clock.ts";
 export {
   connectForRequests,
   connectForWork,
