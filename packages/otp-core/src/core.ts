@@ -66,6 +66,11 @@ export interface LimitedApplication {
   settings: LimitSettings;
 }
 
+/** An application as far as it has to be known to send what its workflow adds. */
+export interface SendingApplication extends LimitedApplication {
+  settings: LimitSettings & Pick<DestinationRules, "allowedCountries">;
+}
+
 export interface Application {
   id: string;
   settings: VerificationSettings;

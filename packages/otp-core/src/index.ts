@@ -10,6 +10,7 @@ export type {
   GuardMode,
   LimitedApplication,
   LimitSettings,
+  SendingApplication,
   VerificationSettings,
 } from "./core.ts";
 export { applyCallEvent, applyUnspoken, type CallAction, type CallProgress } from "./deliveries/call.ts";
