@@ -1,5 +1,5 @@
 import { carriers } from "@watchword/carriers";
-import { connectForWork, createKeyring, type LimitedApplication } from "@watchword/otp-core";
+import { connectForWork, createKeyring, type SendingApplication } from "@watchword/otp-core";
 import { createQueues, isQueueName, queueNames, queueTelemetry } from "@watchword/otp-core/queue";
 import {
   limitSettings,
@@ -22,7 +22,7 @@ const CARRIER_TIMEOUT_MS = 6000;
 runProcess("worker", async (config, logger) => {
   const production = config.WATCHWORD_ENV === "production";
   const limits = limitSettings(config);
-  let limited: ReadonlyMap<string, LimitedApplication> = new Map();
+  let limited: ReadonlyMap<string, SendingApplication> = new Map();
   const applications = watchApplications("worker", config, {
     logger,
     use(list) {

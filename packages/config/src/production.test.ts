@@ -44,7 +44,7 @@ describe("production", () => {
 
   test.each<[ProcessName, VariableName[]]>([
     ["api", ["WATCHWORD_SECRETS", "REDIS_URL", "PUBLIC_URL", "API_KEY", "ALLOWED_COUNTRIES", "TELNYX_PUBLIC_KEY"]],
-    ["worker", ["WATCHWORD_SECRETS", "REDIS_URL", "PUBLIC_URL", "TELNYX_API_KEY"]],
+    ["worker", ["WATCHWORD_SECRETS", "REDIS_URL", "PUBLIC_URL", "ALLOWED_COUNTRIES", "TELNYX_API_KEY"]],
     ["dashboard", ["REDIS_URL", "DASHBOARD_USER", "DASHBOARD_PASSWORD"]],
   ])("has no default for what the %s needs: %j", (name, names) => {
     for (const variable of names) {

@@ -159,6 +159,7 @@ export const processes = {
     "BRAND",
     "AUTOFILL_HOST",
     "OTP_EXPIRY_SECONDS",
+    "ALLOWED_COUNTRIES",
     "FRAUD_GUARD",
     "LIMITS",
     "PRICES",

@@ -26,7 +26,7 @@ const base = await startTestCore();
 /** A core that keeps what it is to tell, once by its id as the queue does; adding fails for as long as it is away. */
 function listen(wanted: WantedEvents) {
   const events: EventJob[] = [];
-  const looks: { verificationId: string; delayMs: number }[] = [];
+  const looks: { verificationId: string; delayMs: number; dueAt: number }[] = [];
   const failures: { id: string; error: unknown }[] = [];
   const state = { away: false };
   const add = <T>(list: T[], item: T) => {
@@ -39,8 +39,8 @@ function listen(wanted: WantedEvents) {
     async notify(event) {
       if (!known(event)) add(events, event);
     },
-    async lookForEvents(verificationId, delayMs) {
-      add(looks, { verificationId, delayMs });
+    async lookForEvents(verificationId, delayMs, dueAt) {
+      add(looks, { verificationId, delayMs, dueAt });
     },
   };
   const core: TestCore = {
@@ -220,7 +220,8 @@ describe("while word cannot be left", () => {
     const id = await startedId(core);
     await sendOut(core, deliveryOf(id));
     await announce(id);
-    expect(looks).toEqual([{ verificationId: id, delayMs: expect.any(Number) as number }]);
+    const dueAt = (await read(core, id)).expiresAt.getTime() + 10_000;
+    expect(looks).toEqual([{ verificationId: id, delayMs: expect.any(Number) as number, dueAt }]);
     const life = core.application.settings.expirySeconds * 1000;
     expect(looks[0]?.delayMs).toBeGreaterThan(life);
     expect(looks[0]?.delayMs).toBeLessThan(life + 15_000);

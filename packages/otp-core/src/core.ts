@@ -66,6 +66,11 @@ export interface LimitedApplication {
   settings: LimitSettings;
 }
 
+/** An application as far as it has to be known to send what its workflow adds. */
+export interface SendingApplication extends LimitedApplication {
+  settings: LimitSettings & Pick<DestinationRules, "allowedCountries">;
+}
+
 export interface Application {
   id: string;
   settings: VerificationSettings;
@@ -87,14 +92,19 @@ export interface DeliveryQueue {
   escalate(deliveryId: string, delayMs: number, dueAt?: number): Promise<void>;
   /** Tells the application of an event, once. */
   notify(event: EventJob): Promise<void>;
-  /** Looks after `delayMs` whether an event of the verification was left out. */
-  lookForEvents(verificationId: string, delayMs: number): Promise<void>;
+  /**
+   * Looks after `delayMs` whether an event of the verification was left out.
+   * @param dueAt when that is by the store's clock: a worker whose own clock is fast would look too early
+   */
+  lookForEvents(verificationId: string, delayMs: number, dueAt: number): Promise<void>;
 }
 
 export interface Admission {
+  /** How long a delivery added to a queue now would wait, by estimate. */
+  waitMs(queue: string): number;
   /**
    * @param queue where the delivery would wait
-   * @param lifeSeconds of its code
+   * @param lifeSeconds what is left of its code's life
    * @throws {WatchwordError} `unavailable` where it would wait longer than that.
    */
   check(queue: string, lifeSeconds: number): void;

@@ -34,6 +34,8 @@ export interface EventJob {
 /** A look, when the code's life is over, whether word of something was not left: a crash or an outage may prevent it. */
 export interface LookJob {
   verificationId: string;
+  /** ms since the epoch by the store's clock. */
+  dueAt?: number;
 }
 
 /** Job of the queue `notifications`. */

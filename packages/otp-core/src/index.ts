@@ -10,6 +10,7 @@ export type {
   GuardMode,
   LimitedApplication,
   LimitSettings,
+  SendingApplication,
   VerificationSettings,
 } from "./core.ts";
 export { applyCallEvent, applyUnspoken, type CallAction, type CallProgress } from "./deliveries/call.ts";
@@ -54,6 +55,7 @@ export {
   policyNames,
   type RateLimitPolicy,
 } from "./limits/policies.ts";
+export { storeTime } from "./store/clock.ts";
 export {
   connectForRequests,
   connectForWork,

@@ -12,7 +12,7 @@ let failure: (() => never) | undefined;
 const api = await startTestApi({
   core: {
     ...plain,
-    admission: { check: () => refusal?.() },
+    admission: { waitMs: () => 0, check: () => refusal?.() },
     queue: {
       ...plain.queue,
       add: async (...work) => {

@@ -2,7 +2,7 @@ import { read } from "./api-client.ts";
 import type { Sms } from "./carrier.ts";
 import { type Accepted, accepted, type Start } from "./load.ts";
 import { each, until } from "./run.ts";
-import { atMost, type Check, exactly, type Findings } from "./scenario.ts";
+import { atMost, check, type Check, exactly, type Findings } from "./scenario.ts";
 import type { App, Stack } from "./stack.ts";
 
 const QUIET_MS = 45_000;
@@ -56,12 +56,21 @@ export const codeIn = ({ text }: Sms): string => /\d{6}/.exec(text)?.[0] ?? "";
 export interface Verdict {
   /** Most SMS that one verification may cause. */
   mostEach?: 0 | 1 | 2;
+  /** Share of the starts that has to be accepted and sent; where it is not given, more than none. */
+  leastServed?: number;
   checks: Check[];
 }
 
-/** Counts, and adds the checks that every scenario has: nothing lost, no message too many. */
+/** A fault that keeps everything from being accepted loses nothing: without this it would pass. */
+function servedCheck(served: number, starts: number, least: number | undefined): Check {
+  const ok = served > 0 && served >= (least ?? 0) * starts;
+  const bound = least === undefined ? "> 0" : `≥ ${Math.round(least * 100)} %`;
+  return check("starts accepted and sent", `${served} of ${starts}`, bound, ok);
+}
+
+/** Counts, and adds the checks that every scenario has: something was sent, nothing lost, no message too many. */
 export async function judge(stack: Stack, starts: readonly Start[], verdict: Verdict): Promise<Findings> {
-  const { mostEach = 2 } = verdict;
+  const { mostEach = 2, leastServed } = verdict;
   const sent = await sentOf(stack, accepted(starts));
   const unsent = await each(
     sent.filter(({ messages }) => messages.length === 0),
@@ -71,7 +80,9 @@ export async function judge(stack: Stack, starts: readonly Start[], verdict: Ver
   const most = Math.max(0, ...sent.map(({ messages }) => messages.length));
   const differing = sent.filter(({ messages }) => new Set(messages.map(codeIn)).size > 1).length;
   const messages = sent.reduce((sum, one) => sum + one.messages.length, 0);
+  const served = sent.length - unsent.length;
   const checks = [
+    servedCheck(served, starts.length, leastServed),
     exactly("lost", lost.length, 0),
     atMost("SMS of one verification", most, mostEach),
     ...(differing > 0 ? [exactly("verifications with different codes in their SMS", differing, 0)] : []),
@@ -82,7 +93,7 @@ export async function judge(stack: Stack, starts: readonly Start[], verdict: Ver
     accepted: sent.length,
     sent: messages,
     lost: lost.length,
-    duplicates: messages - sent.filter((one) => one.messages.length > 0).length,
+    duplicates: messages - served,
     checks,
     evidence: failed ? [...told(lost), ...stack.apps.flatMap(troubles)] : [],
   };

@@ -110,14 +110,14 @@ async function unsent(
       await announceDelivery(deps, job.data.deliveryId);
       return { outcome: "skipped", detail: claim.reason };
     case "refused": {
-      const { policy, country, verification, next, applicationId } = claim;
-      logger.warn({ policy, verification }, "not sent: a limit is against it");
+      const { reason, country, verification, next, applicationId } = claim;
+      logger.warn({ reason, verification }, "not sent: what the workflow added is refused");
       deps.metrics?.attempt({ outcome: "skipped", channel, carrier, country });
       if (next) deps.metrics?.escalated(channel, next);
       if (verification === "undeliverable") deps.metrics?.finished(verification);
-      await note(job, `not sent: limited by ${policy}`);
+      await note(job, `not sent: ${reason}`);
       await announceDelivery(deps, job.data.deliveryId, applicationId);
-      return { outcome: "skipped", detail: `limited by ${policy}` };
+      return { outcome: "skipped", detail: reason };
     }
     case "done": {
       if (claim.attempt !== undefined) {

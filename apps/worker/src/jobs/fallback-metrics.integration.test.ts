@@ -38,7 +38,7 @@ test("a call that a limit is against is not made: the job says why, it is counte
   ]);
   expect(await bench.delivery(sent)).toMatchObject({ verification: "undeliverable" });
   const job = await bench.until(bench.nth(sent, 2), "completed");
-  expect(job.returnvalue).toEqual({ outcome: "skipped", detail: "limited by budget" });
+  expect(job.returnvalue).toEqual({ outcome: "skipped", detail: "limited:budget" });
   expect(bench.requests.filter(({ path }) => path === "/calls")).toEqual([]);
   expect(await value('watchword_limit_decisions_total{policy="budget",mode="enforce"')).toBe("1");
   expect(await value('watchword_verifications_finished_total{status="undeliverable"}')).toBe("1");

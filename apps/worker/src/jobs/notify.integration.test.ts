@@ -10,7 +10,7 @@ import type { WorkerDeps } from "../app.ts";
 import { createWorkerMetrics } from "../metrics.ts";
 import { createPoster } from "../notify/post.ts";
 import { startTarget, type Target, type Told } from "../testing/target.fixture.ts";
-import { results } from "../testing/queues.fixture.ts";
+import { endLife, results } from "../testing/queues.fixture.ts";
 import { type Bench, type Sent, startBench } from "../testing/worker.fixture.ts";
 
 const secret = randomBytes(32);
@@ -111,19 +111,26 @@ describe("an application is told", () => {
     expect(failed?.data.delivery?.error).toBe("invalid_number");
   });
 
-  test("of what nobody left word of, when its code's life is over", async () => {
+  test("of what nobody left word of, when its code's life is over and not before, however fast a clock is", async () => {
     const bench = await startNotified();
     // As an API that dies between the approval and its event.
     const dying = { ...bench.core, queue: { ...bench.core.queue, notify: () => new Promise<void>(() => undefined) } };
     await bench.work(bench.deps);
     const sent = await bench.start();
     await expect.poll(bench.types, within).toContain("delivery.sent");
+    const { notifications } = bench.queues;
+    const lookId = `look-${sent.id}`;
+    expect(await notifications.getJobState(lookId)).toBe("delayed");
+    // A fast clock takes what is put off as if it were due.
+    await (await notifications.getJob(lookId))?.promote();
+    await expect.poll(async () => (await notifications.getJob(lookId))?.failedReason, within).toBe("taken early");
+    await expect.poll(() => notifications.getJobState(lookId), within).toBe("delayed");
+    const again = await notifications.getJob(lookId);
+    expect(again?.delay).toBeGreaterThan(290_000);
+    expect(again?.delay).toBeLessThanOrEqual(310_000);
+
     await checkVerification(dying, bench.core.application, sent.id, sent.code);
-    const queue = new Queue("notifications", { connection: bench.core.redis, prefix: queuePrefix("notifications") });
-    onTestFinished(() => queue.close());
-    const look = await Job.fromId(queue, `look-${sent.id}`);
-    expect(await look?.getState()).toBe("delayed");
-    await look?.promote();
+    await endLife(bench.queues, sent.id);
     await expect.poll(bench.types, within).toContain("verification.approved");
   });
 });

@@ -5,6 +5,7 @@ import {
   type EventJob,
   eventId,
   isWebhookDisabled,
+  type LookJob,
   type NotificationJob,
 } from "@watchword/otp-core";
 import { type Job, UnrecoverableError } from "bullmq";
@@ -15,6 +16,7 @@ import type { Poster } from "../notify/post.ts";
 import { notificationDelayMs } from "../notify/retries.ts";
 import { signedHeaders } from "../notify/sign.ts";
 import type { AnnounceDeps } from "./announce.ts";
+import { mustBeDue } from "./due.ts";
 import { note } from "./note.ts";
 
 export interface NotifyDeps extends AnnounceDeps {
@@ -27,12 +29,16 @@ export interface NotifyDeps extends AnnounceDeps {
 
 /** Tells an application of one event, or looks whether there is one of which nobody left word. */
 export async function notifyJob(job: Job<NotificationJob>, deps: NotifyDeps): Promise<{ outcome: string }> {
-  if (isEvent(job)) return tell(job, deps);
-  await announce(deps, deps.eventsOf, job.data.verificationId);
-  return { outcome: "looked" };
+  const { data } = job;
+  return "type" in data ? tell(job, data, deps) : look(job, data, deps);
 }
 
-const isEvent = (job: Job<NotificationJob>): job is Job<EventJob> => "type" in job.data;
+async function look(job: Job, { verificationId, dueAt }: LookJob, deps: NotifyDeps): Promise<{ outcome: string }> {
+  // None follows it: a look while the code lives would miss what is left out after it.
+  await mustBeDue(job, dueAt, deps.redis);
+  await announce(deps, deps.eventsOf, verificationId);
+  return { outcome: "looked" };
+}
 
 /** A thin payload: what happened to what. Whoever wants more asks the API. */
 const payload = ({ type, occurredAt, to, delivery, verificationId }: EventJob): string =>
@@ -43,8 +49,8 @@ const payload = ({ type, occurredAt, to, delivery, verificationId }: EventJob): 
   });
 
 /** Eight tries over a day; a target that says 410 is not asked again. */
-async function tell(job: Job<EventJob>, deps: NotifyDeps): Promise<{ outcome: string }> {
-  const { applicationId, verificationId, delivery, type } = job.data;
+async function tell(job: Job, event: EventJob, deps: NotifyDeps): Promise<{ outcome: string }> {
+  const { applicationId, verificationId, delivery, type } = event;
   const attempt = job.attemptsMade + 1;
   const fields = {
     application: applicationId,
@@ -69,8 +75,8 @@ async function tell(job: Job<EventJob>, deps: NotifyDeps): Promise<{ outcome: st
     return end("disabled");
   }
 
-  const body = payload(job.data);
-  const headers = signedHeaders(eventId(job.data), body, target.secrets, new Date());
+  const body = payload(event);
+  const headers = signedHeaders(eventId(event), body, target.secrets, new Date());
   const result = await deps.poster.post(target.url, headers, body);
   await note(job, `attempt ${attempt}: ${result.outcome}${result.outcome === "retry" ? `, ${result.reason}` : ""}`);
   switch (result.outcome) {

@@ -1,3 +1,4 @@
+import type { LookJob } from "@watchword/otp-core";
 import { type EscalationJob, type QueueName, queueNames, queuePrefix } from "@watchword/otp-core/queue";
 import { type Job, Queue } from "bullmq";
 import type { Redis } from "ioredis";
@@ -29,10 +30,19 @@ export async function results(queue: Queue): Promise<unknown[]> {
 export const expectDone = (queue: Queue): Promise<void> =>
   expectSoon(() => queue.getJobCountByTypes("waiting", "prioritized", "active", "delayed")).toBe(0);
 
-/** Lets the patience with a delivery run out now, by every clock. */
-export async function endPatience({ escalations }: TestQueues, deliveryId: string): Promise<void> {
-  await expectSoon(async () => escalations.getJobState(deliveryId)).toBe("delayed");
-  const job = (await escalations.getJob(deliveryId)) as Job<EscalationJob>;
-  await job.updateData({ deliveryId });
+/** Lets a job that is put off be due now, by every clock. */
+async function endDelay(queue: Queue, jobId: string): Promise<void> {
+  await expectSoon(async () => queue.getJobState(jobId)).toBe("delayed");
+  const job = (await queue.getJob(jobId)) as Job<EscalationJob | LookJob>;
+  const { dueAt: _, ...data } = job.data;
+  await job.updateData(data);
   await job.promote();
 }
+
+/** Lets the patience with a delivery run out now. */
+export const endPatience = ({ escalations }: TestQueues, deliveryId: string): Promise<void> =>
+  endDelay(escalations, deliveryId);
+
+/** Lets the look that follows a code's life come now. */
+export const endLife = ({ notifications }: TestQueues, verificationId: string): Promise<void> =>
+  endDelay(notifications, `look-${verificationId}`);

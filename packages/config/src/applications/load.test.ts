@@ -53,7 +53,7 @@ describe("without a file", () => {
         brand: "Acme",
         autofillHost: "login.example.com",
         texts: {},
-        settings: { expirySeconds: 120 },
+        settings: { expirySeconds: 120, allowedCountries: ["US", "GB"] },
         limits: {},
         webhook: undefined,
       },
@@ -122,6 +122,7 @@ describe("an application in the file", () => {
       brand: "Shop",
       autofillHost: "login.example.com",
       texts: { "pt-BR": { sms: "{code}" } },
+      settings: { expirySeconds: 600, allowedCountries: ["US", "GB"] },
       webhook: { secrets: secrets.map((secret) => Buffer.from(secret.slice(6), "base64")) },
     });
   });

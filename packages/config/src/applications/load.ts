@@ -20,13 +20,12 @@ const loaders: {
   api(config, knowledge) {
     // The brand is the worker's business.
     const only = () => ({ id: DEFAULT_ID, brand: "", api_key_hashes: [hashApiKey(required(config.API_KEY))] });
-    const countriesKnown = config.ALLOWED_COUNTRIES !== undefined;
-    const declared = read(config, knowledge, countriesKnown) ?? [only()];
+    const declared = read(config, knowledge) ?? [only()];
     return declared.map((application) => apiApplication(application, config));
   },
   worker(config, knowledge) {
     const only = () => ({ id: DEFAULT_ID, brand: config.BRAND, api_key_hashes: [] });
-    const declared = read(config, knowledge, true) ?? [only()];
+    const declared = read(config, knowledge) ?? [only()];
     return declared.map((application) => workerApplication(application, config));
   },
 };
@@ -36,11 +35,11 @@ function required(key: string | undefined): string {
   return key;
 }
 
-function read(config: Config<"api"> | Config<"worker">, knowledge: ApplicationsKnowledge, countriesKnown: boolean) {
+function read(config: Config<"api"> | Config<"worker">, knowledge: ApplicationsKnowledge) {
   if (config.APPLICATIONS_FILE === undefined) return undefined;
   return readApplicationsFile(config.APPLICATIONS_FILE, {
     ...knowledge,
-    countriesKnown,
+    countriesKnown: config.ALLOWED_COUNTRIES !== undefined,
     production: config.WATCHWORD_ENV === "production",
     voice: config.TELNYX_VOICE_CONNECTION_ID !== undefined,
   });

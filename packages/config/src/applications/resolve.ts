@@ -29,8 +29,8 @@ export interface WorkerApplication {
   autofillHost: string | undefined;
   /** Its own texts, by language (BCP 47) and name. */
   texts: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** Of these the limits of what the workflow adds are decided. */
-  settings: Pick<Application["settings"], "expirySeconds">;
+  /** By these it is decided whether what the workflow adds may be sent. */
+  settings: Pick<Application["settings"], "expirySeconds" | "allowedCountries">;
   limits: LimitOverrides;
   /** The first secret is the newest; each at least 24 bytes. */
   webhook: (WebhookEvents & { secrets: readonly Buffer[] }) | undefined;
@@ -60,6 +60,12 @@ const limits = (declared: DeclaredApplication["limits"] = {}): LimitOverrides =>
     ),
   );
 
+/** One of the two is there: what is needed is checked where each is read. */
+const allowedCountries = (
+  { countries }: DeclaredApplication,
+  { ALLOWED_COUNTRIES }: Config<"api"> | Config<"worker">,
+): readonly string[] => countries ?? ALLOWED_COUNTRIES ?? [];
+
 /** What the application leaves out is as the environment says. */
 export const apiApplication = (declared: DeclaredApplication, config: Config<"api">): ApiApplication => ({
   id: declared.id,
@@ -74,8 +80,7 @@ export const apiApplication = (declared: DeclaredApplication, config: Config<"ap
     retentionSeconds: declared.retention_seconds ?? config.RETENTION_SECONDS,
     workflow: workflow(declared.workflow, config),
     fallback: declared.fallback ?? config.VOICE_FALLBACK === "on",
-    // One of the two is there: what is needed is checked where each is read.
-    allowedCountries: declared.countries ?? config.ALLOWED_COUNTRIES ?? [],
+    allowedCountries: allowedCountries(declared, config),
     allowUnassigned: declared.allow_unassigned_numbers ?? config.ALLOW_UNASSIGNED_NUMBERS,
   },
   limits: limits(declared.limits),
@@ -90,7 +95,10 @@ export const workerApplication = (declared: DeclaredApplication, config: Config<
   brand: declared.brand,
   autofillHost: declared.autofill_origin === undefined ? config.AUTOFILL_HOST : (declared.autofill_origin ?? undefined),
   texts: declared.texts ?? {},
-  settings: { expirySeconds: declared.code?.life_seconds ?? config.OTP_EXPIRY_SECONDS },
+  settings: {
+    expirySeconds: declared.code?.life_seconds ?? config.OTP_EXPIRY_SECONDS,
+    allowedCountries: allowedCountries(declared, config),
+  },
   limits: limits(declared.limits),
   webhook: declared.webhook && {
     url: declared.webhook.url,

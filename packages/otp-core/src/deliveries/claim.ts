@@ -6,7 +6,7 @@ import { numberVoicePolicies, policyArguments } from "../limits/policies.ts";
 import { numberKey, verificationKey } from "../store/keys.ts";
 import { script } from "../store/scripts.ts";
 import type { Channel, DeliveryStatus, VerificationStatus } from "../verification.ts";
-import { decideFallback, limitedApplication, type LimitsContext } from "./decide-fallback.ts";
+import { decideFallback, limitedApplication, type LimitsContext, policyIn } from "./decide-fallback.ts";
 import { channelOf, enqueueWaiting, parseWaiting, type Waiting } from "./enqueue.ts";
 import { settleDelivery } from "./settle.ts";
 
@@ -62,10 +62,11 @@ export type Claim =
     }
   /** A former request may have arrived: claim again after `waitMs`. */
   | { outcome: "uncertain"; waitMs: number; lifeLeftMs: number }
-  /** A limit is against what the workflow added; `next` is the channel that it went on to. */
+  /** What the workflow added is not to be sent; `next` is the channel that it went on to. */
   | {
       outcome: "refused";
-      policy: string;
+      /** `limited:<policy>`, or `unsupported_destination` where its country was taken off the application's list. */
+      reason: string;
       verification: VerificationStatus;
       applicationId: string;
       country: string;
@@ -101,7 +102,7 @@ const take = async ({ redis }: ClaimContext, ref: DeliveryRef, decision: string,
     [ref.number, RECEIPT_WAIT_MS, MAX_REQUESTS, decision, voicePolicies],
   )) as Reply;
 
-/** Counts against the limits what nobody asked for, before it is sent for the first time. */
+/** Asks whether what nobody asked for may be sent, and counts it, before it is sent for the first time. */
 async function claimFallback(
   context: ClaimContext,
   ref: DeliveryRef,
@@ -110,13 +111,13 @@ async function claimFallback(
   const application = limitedApplication(context, applicationId);
   const asked = { channel, country, to, area: area === "" ? [] : [area] };
   const decision = await decideFallback(context, application, asked);
-  if ("refusedBy" in decision) return claimOf(context, ref, await take(context, ref, decision.refusedBy, ""));
+  if ("refusedFor" in decision) return claimOf(context, ref, await take(context, ref, decision.refusedFor, ""));
   const voicePolicies = policyArguments(numberVoicePolicies(application.settings.limits));
   const reply = await decision.admitted.carryOut(
     () => take(context, ref, "admitted", voicePolicies),
     ([answer]) => (answer === "send" ? undefined : "unsent"),
   );
-  if (reply[0] === "refused") tellRefusal(context, application, reply[1], asked);
+  if (reply[0] === "refused") tellRefusal(context, application, policyIn(reply[1]), asked);
   return claimOf(context, ref, reply);
 }
 
@@ -139,9 +140,9 @@ async function claimOf(context: ClaimContext, ref: DeliveryRef, reply: Reply): P
     case "undecided":
       throw new Error("the limits were asked, and are to be asked again");
     case "refused": {
-      const [, policy, verification, waiting, applicationId, country] = reply;
+      const [, reason, verification, waiting, applicationId, country] = reply;
       await enqueueWaiting(context, parseWaiting(ref, waiting));
-      return { outcome: "refused", policy, verification, applicationId, country, ...channelOf(waiting) };
+      return { outcome: "refused", reason, verification, applicationId, country, ...channelOf(waiting) };
     }
     case "send": {
       const [, lifeLeftMs, kid, sealed, locale, attempt, country, patienceMs, applicationId, now] = reply;

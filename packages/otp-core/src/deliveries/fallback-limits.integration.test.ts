@@ -3,12 +3,14 @@ import type { Decision } from "../core.ts";
 import type { LimitOverrides } from "../limits/policies.ts";
 import { listDecisions } from "../limits/lift.ts";
 import { randomNumber, type TestCore, type TestCoreOptions } from "../testing/index.fixture.ts";
+import { numberKey } from "../store/keys.ts";
 import { coreWith } from "../testing/limits.fixture.ts";
 import {
   check,
   claimToSend,
   deliveryOf,
   read,
+  refOf,
   sendOut,
   settle,
   smsThenCall,
@@ -72,7 +74,7 @@ describe.each(Object.entries(causes))("the call after %s", (_cause, begin) => {
     const { core, decisions } = await having(limits, settings);
     expect(await claimCall(core, await toFallback(core, randomNumber(), begin))).toMatchObject({ outcome: "send" });
     const id = await toFallback(core, randomNumber(), begin);
-    expect(await claimCall(core, id)).toMatchObject({ outcome: "refused", policy, country: "US" });
+    expect(await claimCall(core, id)).toMatchObject({ outcome: "refused", reason: `limited:${policy}`, country: "US" });
     expect(await callOf(core, id)).toMatchObject({
       status: "failed",
       error: `limited:${policy}`,
@@ -91,7 +93,7 @@ describe.each(Object.entries(causes))("the call after %s", (_cause, begin) => {
       expect(await claimCall(core, first)).toMatchObject({ outcome: "send" });
       await check(core, first, await core.codeOf(first));
       const id = await toFallback(core, to, begin);
-      expect(await claimCall(core, id)).toMatchObject({ outcome: "refused", policy: "number-voice-1h" });
+      expect(await claimCall(core, id)).toMatchObject({ outcome: "refused", reason: "limited:number-voice-1h" });
       await expect.poll(() => decisions).toMatchObject([{ policy: "number-voice-1h", mode: "enforce" }]);
     }
   });
@@ -156,7 +158,7 @@ describe("a call that the workflow makes is counted", () => {
     const first = await toFallback(core, to, expireSms);
     expect(await claimCall(core, first)).toMatchObject({ outcome: "send" });
     await check(core, first, await core.codeOf(first));
-    expect(await claimCall(core, await toFallback(core, to))).toMatchObject({ policy: "number-voice-1h" });
+    expect(await claimCall(core, await toFallback(core, to))).toMatchObject({ reason: "limited:number-voice-1h" });
     expect(await claimCall(core, await toFallback(core))).toMatchObject({ outcome: "send" });
   });
 
@@ -192,7 +194,7 @@ test("no call goes to a number that is locked", async () => {
   const { core } = await having({ "number-lock": { limit: 1, windowSeconds: 900 } });
   const id = await toFallback(core, randomNumber(), expireSms);
   await check(core, id, wrong(await core.codeOf(id)));
-  expect(await claimCall(core, id)).toMatchObject({ outcome: "refused", policy: "number-lock" });
+  expect(await claimCall(core, id)).toMatchObject({ outcome: "refused", reason: "limited:number-lock" });
 });
 
 test("no call goes to a destination that was suspended meanwhile", async () => {
@@ -201,7 +203,44 @@ test("no call goes to a destination that was suspended meanwhile", async () => {
   const id = await toFallback(core, `${area}1000`);
   await startedId(core, `${area}1001`);
   await expect(start(core, `${area}1002`)).rejects.toMatchObject({ code: "destination_suspended" });
-  expect(await claimCall(core, id)).toMatchObject({ outcome: "refused", policy: "sweep" });
+  expect(await claimCall(core, id)).toMatchObject({ outcome: "refused", reason: "limited:sweep" });
+});
+
+describe("where the country was taken off the application's list meanwhile", () => {
+  const off = { reason: "unsupported_destination", country: "US" };
+
+  test.each(Object.entries(causes))("no call follows %s, and none is counted", async (_cause, begin) => {
+    for (const guard of ["enforce", "report", "off"] as const) {
+      const { core, decisions } = await having({ "number-voice-1h": hour(1) }, { guard });
+      const id = await toFallback(core, randomNumber(), begin);
+      core.application.settings.allowedCountries = ["GB"];
+      expect(await claimCall(core, id)).toMatchObject({ outcome: "refused", ...off });
+      expect(await callOf(core, id)).toMatchObject({
+        status: "failed",
+        error: "unsupported_destination",
+        attempts: [{ outcome: "skipped", reason: "unsupported_destination", carrierId: null }],
+      });
+      expect(decisions).toEqual([]);
+      expect(await core.redis.hexists(numberKey(refOf(id).tag), "calls")).toBe(0);
+    }
+  });
+
+  test("a verification whose SMS had failed is undeliverable, and a code that may still arrive is right", async () => {
+    const { core } = await having({});
+    const [failed, silent] = [await toFallback(core), await toFallback(core, randomNumber(), expireSms)];
+    core.application.settings.allowedCountries = ["GB"];
+    expect(await claimCall(core, failed)).toMatchObject({ ...off, verification: "undeliverable" });
+    expect(await claimCall(core, failed)).toEqual({ outcome: "done", status: "failed" });
+    expect(await claimCall(core, silent)).toMatchObject({ ...off, verification: "pending" });
+    expect(await check(core, silent, await core.codeOf(silent))).toMatchObject({ valid: true });
+  });
+
+  test("the call is made where it stands on the list again", async () => {
+    const { core } = await having({});
+    const id = await toFallback(core);
+    core.application.settings.allowedCountries = ["GB", "US"];
+    expect(await claimCall(core, id)).toMatchObject({ outcome: "send" });
+  });
 });
 
 test("in report mode the guard only tells of a call that it is against", async () => {

@@ -6,14 +6,18 @@ const MAX_RETRY_AFTER_SECONDS = 60;
 
 /** Refuses work that could not be finished while its code lives, instead of accepting and dropping it. */
 export function createAdmission(backlog: Backlog): Admission {
+  const waitMs = (queue: string) => backlog.latest().find((each) => each.queue === queue)?.steadyWaitMs ?? 0;
   return {
+    waitMs,
     check(queue, lifeSeconds) {
-      const waitMs = backlog.latest().find((each) => each.queue === queue)?.steadyWaitMs ?? 0;
-      const excess = waitMs / 1000 - lifeSeconds;
-      if (excess < 0) return;
-      throw new WatchwordError("unavailable", "Too many messages are waiting to be sent: try again later.", {
-        retryAfterSeconds: Math.min(MAX_RETRY_AFTER_SECONDS, Math.max(1, Math.ceil(excess))),
-      });
+      const excessMs = waitMs(queue) - lifeSeconds * 1000;
+      if (excessMs >= 0) throw tooMuchWaits(excessMs);
     },
   };
 }
+
+/** @param excessMs by which the wait is longer than the code would live */
+export const tooMuchWaits = (excessMs: number): WatchwordError =>
+  new WatchwordError("unavailable", "Too many messages are waiting to be sent: try again later.", {
+    retryAfterSeconds: Math.min(MAX_RETRY_AFTER_SECONDS, Math.max(1, Math.ceil(excessMs / 1000))),
+  });

@@ -40,8 +40,8 @@ export function createQueues(redis: Redis, telemetry?: Telemetry): Queues {
         delay: delayMs,
       }),
     notify: (event) => own("notifications").add(event.type, event, eventId(event), { attempts: NOTIFICATION_ATTEMPTS }),
-    lookForEvents: (verificationId, delayMs) =>
-      own("notifications").add("look for what was not told", { verificationId }, `look-${verificationId}`, {
+    lookForEvents: (verificationId, delayMs, dueAt) =>
+      own("notifications").add("look for what was not told", { verificationId, dueAt }, `look-${verificationId}`, {
         delay: delayMs,
       }),
     addReceipt: (receipt, eventId) => own("receipts").add(`receipt ${receipt.status}`, receipt, `event-${eventId}`),

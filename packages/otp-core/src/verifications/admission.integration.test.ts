@@ -34,9 +34,15 @@ const unavailable = { code: "unavailable", details: { retryAfterSeconds: 20 } };
 const start = (to: string, channel: "sms" | "call" = "sms") =>
   startVerification(guarded, core.application, { to, channel });
 
+async function startedAndAged(seconds: number, to?: string): Promise<string> {
+  const id = await startedId(core, to);
+  await core.age(id, seconds);
+  return id;
+}
+
 describe("where an SMS would wait longer than its code lives", () => {
   beforeEach(() => {
-    waitMs = { "sms-telnyx": 320_000 };
+    waitMs = { "sms-telnyx": 319_500 };
   });
 
   test("a verification is refused with the time to come back, nothing is kept and nothing counted", async () => {
@@ -63,7 +69,10 @@ describe("where an SMS would wait longer than its code lives", () => {
     await core.age(id, 30);
     const before = await read(core, id);
     const requests = await core.redis.hgetall(numberKey(refOf(id).tag));
-    await expect(resendVerification(guarded, core.application, id, "sms")).rejects.toMatchObject(unavailable);
+    await expect(resendVerification(guarded, core.application, id, "sms")).rejects.toMatchObject({
+      code: "unavailable",
+      details: { retryAfterSeconds: 50 },
+    });
     expect(await read(core, id)).toEqual(before);
     expect(await core.redis.hgetall(numberKey(refOf(id).tag))).toEqual(requests);
   });
@@ -80,6 +89,46 @@ describe("where an SMS would wait longer than its code lives", () => {
     const id = await startedId(core);
     expect(await check(core, id, await core.codeOf(id))).toMatchObject({ valid: true });
   });
+});
+
+describe("where an SMS would wait longer than what is left of a code that is pending", () => {
+  const LEFT_SECONDS = 30;
+  const late = { code: "unavailable", details: { retryAfterSeconds: 10 } };
+  test.each([
+    ["a resend", (id: string) => resendVerification(guarded, core.application, id, "sms")],
+    ["a start of its number", (_id: string, to: string) => start(to)],
+  ])("%s is refused with the time to come back, and nothing is added or counted", async (_what, ask) => {
+    const to = randomNumber();
+    const id = await startedAndAged(300 - LEFT_SECONDS, to);
+    const before = await read(core, id);
+    const requests = await core.redis.hgetall(numberKey(refOf(id).tag));
+    waitMs = { "sms-telnyx": 39_500 };
+    await expect(ask(id, to)).rejects.toMatchObject(late);
+    expect(await read(core, id)).toEqual(before);
+    expect(await core.redis.hgetall(numberKey(refOf(id).tag))).toEqual(requests);
+    waitMs = { "sms-telnyx": 20_000 };
+    await ask(id, to);
+    expect((await read(core, id)).deliveries).toHaveLength(2);
+  });
+
+  test("a new verification is accepted, and so is a page that asks again within the resend gap", async () => {
+    waitMs = { "sms-telnyx": 299_500 };
+    const to = randomNumber();
+    expect(await start(to)).toMatchObject({ created: true });
+    waitMs = { "sms-telnyx": 299_999 };
+    expect(await start(to)).toMatchObject({ sending: false });
+  });
+});
+
+test.each([
+  ["that there is not", async () => `vf_${"A".repeat(32)}`, "verification_not_found"],
+  ["that is over", () => startedAndAged(300), "verification_not_pending"],
+])("however much waits, a resend for a verification %s is told so", async (_which, idOf, code) => {
+  const id = await idOf();
+  for (const ms of [0, 320_000]) {
+    waitMs = { "sms-telnyx": ms };
+    await expect(resendVerification(guarded, core.application, id, "sms")).rejects.toMatchObject({ code });
+  }
 });
 
 test("where calls would wait too long, an SMS is accepted and a landline refused", async () => {

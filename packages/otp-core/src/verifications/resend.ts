@@ -6,6 +6,7 @@ import { admit, type Destination } from "../limits/admit.ts";
 import { tellRefusal } from "../limits/decisions.ts";
 import { numberPolicies, numberVoicePolicies, policyArguments } from "../limits/policies.ts";
 import { mustBeAllowed } from "../phone-number.ts";
+import { storeTime } from "../store/clock.ts";
 import { numberKey, verificationKey } from "../store/keys.ts";
 import { parseRecord } from "../store/record.ts";
 import { script } from "../store/scripts.ts";
@@ -44,10 +45,13 @@ export async function resendVerification(
   const step = asked === undefined ? (stepBy(begunBy) ?? workflow[0]) : stepBy(asked);
   if (!step) throw channelNotSetUp(application.settings, asked);
   if (!ref) throw notFound();
-  core.admission?.check(deliveryQueue(step.channel, step.carrier), application.settings.expirySeconds);
-  const destination = await destinationKept(core, application, ref);
-  // It may have been taken off the list since the verification began.
-  if (destination) mustBeAllowed(destination.country, application.settings);
+  const kept = await destinationKept(core, application, ref);
+  if (kept) {
+    // It may have been taken off the list since the verification began.
+    mustBeAllowed(kept.destination.country, application.settings);
+    core.admission?.check(deliveryQueue(step.channel, step.carrier), kept.lifeLeftMs / 1000);
+  }
+  const destination = kept?.destination;
   const { channel, carrier } = step;
   const { limits, resendGapSeconds } = application.settings;
   const args = [
@@ -92,11 +96,15 @@ async function destinationKept(
   { redis }: Core,
   application: Application,
   ref: VerificationRef,
-): Promise<Destination | undefined> {
-  const [app, status, about] = await redis.hmget(verificationKey(ref), "app", "status", "about");
-  if (app !== application.id || status !== "pending" || !about) return undefined;
+): Promise<{ destination: Destination; lifeLeftMs: number } | undefined> {
+  const [now, [app, status, about, expiresAt]] = await Promise.all([
+    storeTime(redis),
+    redis.hmget(verificationKey(ref), "app", "status", "about", "expires_at"),
+  ]);
+  const lifeLeftMs = Number(expiresAt) - now;
+  if (app !== application.id || status !== "pending" || !about || lifeLeftMs <= 0) return undefined;
   const [, , , country = "", to = "", area] = about.split(" ");
-  return { country, to, area: area === undefined ? [] : [area] };
+  return { destination: { country, to, area: area === undefined ? [] : [area] }, lifeLeftMs };
 }
 
 /** The channel that a verification began with, as its record has it. */

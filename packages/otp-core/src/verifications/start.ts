@@ -8,6 +8,8 @@ import { admit, type Asked, destinationOf } from "../limits/admit.ts";
 import { tellRefusal } from "../limits/decisions.ts";
 import { numberPolicies, numberVoicePolicies, policyArguments } from "../limits/policies.ts";
 import { maskPhoneNumber, parsePhoneNumber } from "../phone-number.ts";
+import { tooMuchWaits } from "../queue/admission.ts";
+import { storeTime } from "../store/clock.ts";
 import { codeKey, numberKey, verificationKey } from "../store/keys.ts";
 import { parseRecord } from "../store/record.ts";
 import { script } from "../store/scripts.ts";
@@ -54,6 +56,7 @@ type Reply =
   | ["locked", number, number]
   | ["created", number]
   | ["differs"]
+  | ["too_late", number]
   | ["resent" | "unchanged", number, string, string[]];
 
 const run = script("start");
@@ -96,6 +99,7 @@ export async function startVerification(core: Core, application: Application, in
     policyArguments(numberPolicies(settings.limits)),
     channel === "call" ? policyArguments(numberVoicePolicies(settings.limits)) : "",
     input.claim?.slot.fingerprint ?? "",
+    Math.min(core.admission?.waitMs(deliveryQueue(channel, first.carrier)) ?? 0, Number.MAX_SAFE_INTEGER),
   ];
   const asked: Asked = { kind: "start", channel, clientIp: input.clientIp, ...destination };
   const reply = await inTurn(tag, async () => {
@@ -117,6 +121,7 @@ export async function startVerification(core: Core, application: Application, in
     throw tooManyRequests(settings, reply[1], reply[2]);
   }
   if (reply[0] === "differs") throw differsFromPending();
+  if (reply[0] === "too_late") throw tooMuchWaits(reply[1]);
   const now = reply[1];
   const verification =
     reply[0] === "created"
@@ -147,11 +152,11 @@ async function admitToQueue(
   } catch (error) {
     const nonce = await redis.hget(numberKey(tag), "active");
     if (nonce === null) throw error;
-    const [[seconds], [status, resendAt]] = await Promise.all([
-      redis.time(),
+    const [now, [status, resendAt]] = await Promise.all([
+      storeTime(redis),
       redis.hmget(verificationKey({ tag, nonce }), "status", "resend_at"),
     ]);
-    if (status !== "pending" || Number(resendAt) <= (Number(seconds) + 1) * 1000) throw error;
+    if (status !== "pending" || Number(resendAt) <= now + 1000) throw error;
   }
 }
 

@@ -2,25 +2,37 @@ import { read } from "../api-client.ts";
 import { type Accepted, accepted, mixed, startLoad } from "../load.ts";
 import { numberSource } from "../numbers.ts";
 import { each, pause, until } from "../run.ts";
-import { note, type Scenario, seconds, slowest, within } from "../scenario.ts";
+import { check, note, type Scenario, seconds, slowest, within } from "../scenario.ts";
 import { type Stack, startStack } from "../stack.ts";
 import { judge, quiet } from "../tally.ts";
 
 const UNDER_LOAD_MS = 2_000;
 const PATIENCE_MS = 40_000;
 
-/** Milliseconds until no delivery that was accepted before is left where the dead worker had it. */
-async function takenOver(stack: Stack, before: Accepted[], settled: Set<string>): Promise<number | undefined> {
+interface TakenOver {
+  /** Deliveries that waited or were being sent when the worker was gone. */
+  atHand: number;
+  /** Until none of those that were accepted before was left where the dead worker had it. */
+  ms: number | undefined;
+}
+
+async function takenOver(stack: Stack, before: Accepted[], settled: Set<string>): Promise<TakenOver> {
   const isOpen = async ({ id }: Accepted) => {
     const view = await read(stack.api.origin, id);
     const open = !view || view.deliveries.some(({ status }) => status === "queued" || status === "sending");
     if (!open) settled.add(id);
   };
-  return until(stack.run, PATIENCE_MS, async () => {
-    const open = before.filter(({ id }) => !settled.has(id));
-    await each(open, isOpen);
-    return open.every(({ id }) => settled.has(id));
+  let atHand: number | undefined;
+  const ms = await until(stack.run, PATIENCE_MS, async () => {
+    await each(
+      before.filter(({ id }) => !settled.has(id)),
+      isOpen,
+    );
+    const open = before.filter(({ id }) => !settled.has(id)).length;
+    atHand ??= open;
+    return open === 0;
   });
+  return { atHand: atHand ?? 0, ms };
 }
 
 export const workerKill: Scenario = {
@@ -36,7 +48,7 @@ export const workerKill: Scenario = {
       origins: [stack.api.origin],
     });
     const settled = new Set<string>();
-    const recoveries: (number | undefined)[] = [];
+    const recoveries: TakenOver[] = [];
     for (let kill = 0; kill < (run.quick ? 1 : 5); kill += 1) {
       await pause(run, UNDER_LOAD_MS);
       stack.workers[kill]?.signal("SIGKILL"); // the one that has run for longest
@@ -47,10 +59,19 @@ export const workerKill: Scenario = {
     }
     const starts = await load.stop();
     await quiet(stack);
+    const atHand = recoveries.map((each) => each.atHand);
+    const times = recoveries.map(({ ms }) => ms);
     return judge(stack, starts, {
+      leastServed: 0.9,
       checks: [
-        within("kill until all of its jobs were taken over, slowest", slowest(recoveries), 20_000),
-        note("each", recoveries.map(seconds).join(", ")),
+        check(
+          "deliveries at hand at each kill",
+          atHand.join(", "),
+          "> 0",
+          atHand.every((count) => count > 0),
+        ),
+        within("kill until all of its jobs were taken over, slowest", slowest(times), 20_000),
+        note("each", times.map(seconds).join(", ")),
       ],
     });
   },

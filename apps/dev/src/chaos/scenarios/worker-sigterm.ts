@@ -34,6 +34,7 @@ export const workerSigterm: Scenario = {
     const unclean = exits.filter(({ how }) => how !== "exited with code 0").map(({ how }) => how);
     return judge(stack, starts, {
       mostEach: 1,
+      leastServed: 0.9,
       checks: [
         check("exits", unclean.join(", ") || `${exits.length} × code 0`, "code 0", unclean.length === 0),
         within("exit after SIGTERM, slowest", Math.max(...exits.map(({ ms }) => ms)), GRACE_MS),

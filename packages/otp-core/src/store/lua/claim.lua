@@ -3,13 +3,13 @@
 -- to be uncertain.
 -- KEYS  1 the verification   2 the number
 -- ARGV  1 delivery number   2 ms to wait for a receipt of an uncertain request   3 most requests that may arrive
---       4 what the limits of the application say of a delivery that the workflow added: `admitted`, the policy that
---       refuses it, or '' where they have not been asked   5 policies of the number's calls (`name limit window_ms ...`)
+--       4 what the application's countries and limits say of a delivery that the workflow added: `admitted`, the reason
+--       to refuse it, or '' where they have not been asked   5 policies of the number's calls (`name limit window_ms ...`)
 -- Gives { 'not_found' } or { 'skipped', reason }
 --    or { 'done', delivery status, waiting deliveries, patience, now, outcome of an attempt that was given up here or '' }
 --    or { 'uncertain', wait in ms, life left in ms }
---    or { 'undecided', application, channel, country, to, area } where the limits are to be asked first
---    or { 'refused', policy, verification status, waiting deliveries, application, country }
+--    or { 'undecided', application, channel, country, to, area } where they are to be asked first
+--    or { 'refused', reason, verification status, waiting deliveries, application, country }
 --    or { 'send', life left in ms, kid, sealed, locale, attempt, country, patience,
 --         application, now }
 -- Patience: ms until the workflow goes on unless this delivery is confirmed; 0 where it does not
@@ -88,14 +88,14 @@ if about[5] == 'fallback' and not fields[3] then
   else
     local number = redis.call('HMGET', KEYS[2], 'calls', 'guard')
     if locked(number[2], now) then
-      refused = 'number-lock'
+      refused = 'limited:number-lock'
     elseif about[1] == 'call' and ARGV[5] ~= '' then
       local calls, policy = take(number[1], now, ARGV[5])
       if calls then
         redis.call('HSET', KEYS[2], 'calls', calls)
         expire_number(KEYS[2], math.max(policy, redis.call('PTTL', KEYS[1])), number[2])
       else
-        refused = policy
+        refused = 'limited:' .. policy
       end
     end
   end
@@ -103,9 +103,8 @@ end
 
 local k = open_attempt(KEYS[1], n, now, created_at)
 if refused then
-  local reason = 'limited:' .. refused
-  close_attempt(KEYS[1], n, k, now, created_at, now - created_at, 'skipped', '', reason)
-  set_state(KEYS[1], n, now, 'failed', requests, reason)
+  close_attempt(KEYS[1], n, k, now, created_at, now - created_at, 'skipped', '', refused)
+  set_state(KEYS[1], n, now, 'failed', requests, refused)
   give_up_on(KEYS[1], now, n)
   return { 'refused', refused, redis.call('HGET', KEYS[1], 'status'), waiting(KEYS[1]), fields[10], country }
 end

@@ -5,10 +5,11 @@
 --       6 life in ms   7 resend gap in ms   8 retention in ms   9 the code as it is kept
 --       10 request times, 11 call times and 12 guard of the number under a former key
 --       13 policies of a number   14 those of its calls, or '' for a message (both `name limit window_ms ...`)
---       15 fingerprint of a request with an Idempotency-Key, or ''
+--       15 fingerprint of a request with an Idempotency-Key, or ''   16 ms that its message would wait to be sent
 -- Gives { 'limited', policy, wait in ms, nonce or '', { field, value, ... } of what is pending }
 --    or { 'locked', wait in ms, ms of the whole lock }
 --    or { 'created', now } or { 'differs' } from what is pending
+--    or { 'too_late', ms by which its message would wait longer than the pending code lives }
 --    or { 'resent' | 'unchanged', now, nonce, { field, value, ... } }
 -- Whether a request means the code that is pending: it approves the same payment, and the request brings no other code.
 -- Both are as a code is kept.
@@ -72,10 +73,12 @@ local channel, carrier = string.match(ARGV[5], '^(%S+) (%S+)')
 
 if pending then
   if not means_the_same(redis.call('GET', code_key(key)) or '', ARGV[9]) then return { 'differs' } end
+  local due = now >= tonumber(fields[3])
+  local excess = tonumber(ARGV[16]) - (tonumber(fields[2]) - now)
+  if due and excess >= 0 then return { 'too_late', excess } end
   keep_number(math.max(keep, longest))
   if ARGV[3] ~= '' then redis.call('HSET', key, 'locale', ARGV[3]) end
   if ARGV[4] ~= '' then redis.call('HSET', key, 'metadata', ARGV[4]) end
-  local due = now >= tonumber(fields[3])
   if due then add_delivery(key, now, channel, carrier, reach_step(key, channel), 'resend', gap, ARGV[15]) end
   return { due and 'resent' or 'unchanged', now, number[1], redis.call('HGETALL', key) }
 end
