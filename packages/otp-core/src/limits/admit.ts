@@ -48,7 +48,7 @@ type Reply = [
   warned: string,
   news: 0 | 1,
   now: number,
-  counted: 0 | 1,
+  counted: "all" | "budget" | "",
 ];
 
 const run = script("admit");
@@ -167,7 +167,7 @@ export async function admit(
   const rules = rulesOf(application, asked);
   const place = asked.clientIp === undefined ? undefined : addressPlace(asked.clientIp);
   const address = place !== undefined && rules.addresses ? core.keyring.places(id, "address", place) : [];
-  if (mode === "off" && address.length === 0) return { release: async () => undefined };
+  if (mode === "off" && address.length === 0 && rules.price === "") return { release: async () => undefined };
 
   const area = rules.areaWindowMs > 0 ? asked.area : [];
   const [mask, digits] = maskedArea(asked.to);
@@ -193,11 +193,13 @@ export async function admit(
   if (warned !== "") tell(warned, "warn");
   return {
     async release(what) {
-      if (counted === 0) return;
-      const minutesOf = kind === "start" ? country : "";
-      const counting = kind === "fallback" ? "" : (area[0] ?? "");
+      if (counted === "" || (counted === "budget" && what === "again")) return;
+      const all = counted === "all";
+      const minutesOf = all && kind === "start" ? country : "";
+      const counting = all && kind !== "fallback" ? (area[0] ?? "") : "";
+      const keys = all ? rules.keys : rules.keys.slice(0, 1);
       const args = [what, now, minutesOf, counting, digits, rules.areaWindowMs, rules.price];
-      await runRelease(core.redis, rules.keys, args).catch((error: Error) => core.onUncounted?.(error));
+      await runRelease(core.redis, keys, args).catch((error: Error) => core.onUncounted?.(error));
     },
   };
 }
