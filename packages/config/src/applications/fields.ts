@@ -33,6 +33,8 @@ export interface ApplicationsContext extends ApplicationsKnowledge {
   voice: boolean;
   /** Whether the environment says what an application that names no countries may send to. */
   countriesKnown: boolean;
+  /** Whether the environment says what messages cost. */
+  pricesKnown: boolean;
 }
 
 /** What opens the applications of the example: public, so production refuses it. */
@@ -46,6 +48,17 @@ export const wholeNumber = ([min, max]: readonly [number, number]) => {
   const message = `must be a whole number from ${min} to ${max}`;
   return z.int(message).min(min, message).max(max, message);
 };
+
+const AMOUNT = "must be an amount above 0, up to 999999999, such as 50 or 0.5";
+
+/** An amount of money in the unit of PRICES; null is what the environment says. */
+export const budget = ({ pricesKnown }: ApplicationsContext) =>
+  z
+    .number(AMOUNT)
+    .min(0.000001, AMOUNT)
+    .max(999_999_999, AMOUNT)
+    .refine(() => pricesKnown, "needs PRICES to be set")
+    .nullable();
 
 export const keyHash = ({ production }: ApplicationsContext) =>
   z

@@ -8,6 +8,7 @@ export const applicationsJsonSchema = (eventTypes: readonly string[]): object =>
       production: false,
       voice: true,
       countriesKnown: true,
+      pricesKnown: true,
       isKnownCountry: () => true,
       problemOfOwnText: () => undefined,
       eventTypes,

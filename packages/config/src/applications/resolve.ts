@@ -17,6 +17,8 @@ export interface ApiApplication extends Application {
   /** SHA-256 of its keys in hex, see `hashApiKey`. */
   keyHashes: readonly string[];
   limits: LimitOverrides;
+  /** What its messages and calls of one UTC day may cost, in the unit of PRICES. */
+  dailyBudget: number | undefined;
   returnUrls: readonly string[];
 }
 
@@ -32,6 +34,7 @@ export interface WorkerApplication {
   /** Of these the limits of what the workflow adds are decided. */
   settings: Pick<Application["settings"], "expirySeconds">;
   limits: LimitOverrides;
+  dailyBudget: number | undefined;
   /** The first secret is the newest; each at least 24 bytes. */
   webhook: (WebhookEvents & { secrets: readonly Buffer[] }) | undefined;
 }
@@ -78,6 +81,7 @@ export const apiApplication = (declared: DeclaredApplication, config: Config<"ap
     allowUnassigned: declared.allow_unassigned_numbers ?? config.ALLOW_UNASSIGNED_NUMBERS,
   },
   limits: limits(declared.limits),
+  dailyBudget: declared.daily_budget ?? config.DAILY_BUDGET,
   events: declared.webhook ? (declared.webhook.events ?? "all") : [],
   returnUrls: declared.return_urls ?? [],
 });
@@ -91,6 +95,7 @@ export const workerApplication = (declared: DeclaredApplication, config: Config<
   texts: declared.texts ?? {},
   settings: { expirySeconds: declared.code?.life_seconds ?? config.OTP_EXPIRY_SECONDS },
   limits: limits(declared.limits),
+  dailyBudget: declared.daily_budget ?? config.DAILY_BUDGET,
   webhook: declared.webhook && {
     url: declared.webhook.url,
     events: declared.webhook.events,

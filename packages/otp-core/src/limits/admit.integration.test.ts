@@ -223,6 +223,14 @@ describe("the budget of a day", () => {
     });
   });
 
+  test("is each application's own", async () => {
+    const poor = await having({}, { budget: { perDay: 0.4, prices } });
+    const rich = await having({}, { budget: { perDay: 100, prices } });
+    for (const core of [poor, rich]) await start(core, randomNumber());
+    expect((await refusalOf(start(poor, randomNumber()))).details.policy?.name).toBe("budget");
+    await start(rich, randomNumber());
+  });
+
   test("counts nothing that the guard refuses, nor for a person's address that is over its limit", async () => {
     const core = await having({ "application-1h": hour(2), address: hour(1) }, { budget: { perDay: 100, prices } });
     const clientIp = "203.0.113.9";
