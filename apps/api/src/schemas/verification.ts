@@ -51,7 +51,7 @@ export const context = z
   .meta({
     id: "Context",
     description:
-      "The payment that the code approves: the person reads it with the code, and a check has to name the same",
+      "The payment that the code approves: the person reads it with the code, a check has to name the same, and the token says it",
   });
 
 const time = z.string().meta({ format: "date-time" });
@@ -129,10 +129,10 @@ export const checked = z
       description: "True once in the life of a verification, and again for the same request with its Idempotency-Key",
     }),
     attempts_remaining: attemptsRemaining,
-    token: z
-      .string()
-      .optional()
-      .meta({ description: "Where the code was right: a JWT that proves it for five minutes, see the keys" }),
+    token: z.string().optional().meta({
+      description:
+        "Where the code was right: a JWT that proves it for five minutes, see the keys. Its `purpose` is `phone_verification`, or `payment_approval` with the `context` that was approved",
+    }),
   })
   .meta({ id: "Check", description: "Whether a code was right" });
 

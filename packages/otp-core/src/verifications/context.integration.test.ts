@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import { decodeJwt } from "jose";
 import { afterAll, describe, expect, test } from "vitest";
 import { applyCallEvent } from "../deliveries/call.ts";
 import { randomNumber } from "../testing/index.fixture.ts";
@@ -44,6 +45,19 @@ describe("a code that approves a payment", () => {
     expect(await check(byId.id, byId.code, context)).toMatchObject({ valid: true, status: "approved" });
     const { to, code } = await startBound();
     expect(await checkNumber(core, core.application, to, code, { context })).toMatchObject({ valid: true });
+  });
+
+  test("comes with a token that says which, by id and by number; any other token says of none", async () => {
+    const proven = ({ token = "" }: { token?: string }) => decodeJwt(token);
+    const approved = { purpose: "payment_approval", context };
+    const byId = await startBound();
+    expect(proven(await check(byId.id, byId.code, context))).toMatchObject(approved);
+    const { to, code } = await startBound();
+    expect(proven(await checkNumber(core, core.application, to, code, { context }))).toMatchObject(approved);
+    const login = await startedId(core);
+    const loggedIn = proven(await check(login, await core.codeOf(login)));
+    expect(loggedIn).toMatchObject({ purpose: "phone_verification" });
+    expect(loggedIn).not.toHaveProperty("context");
   });
 
   test("is right however the letters of the payee are composed", async () => {
