@@ -109,10 +109,13 @@ export const webhookSecret = ({ production }: ApplicationsContext) =>
       const key = Buffer.from(base64, "base64");
       const { min, max } = WEBHOOK_SECRET_BYTES;
       const isWhole = key.toString("base64").replaceAll("=", "") === base64.replaceAll("=", "");
-      if (isWhole && key.length >= min && key.length <= max && looksRandom(key)) return key;
-      context.addIssue({
-        code: "custom",
-        message: `must hold ${min} to ${max} random bytes (echo whsec_$(openssl rand -base64 32))`,
-      });
+      const isLong = key.length >= min && key.length <= max;
+      if (isWhole && isLong && looksRandom(key)) return key;
+      const wrong = !isWhole
+        ? "must be whsec_ and base64, none of it cut off"
+        : isLong
+          ? "is too weak: its bytes are not random"
+          : `must hold ${min} to ${max} bytes`;
+      context.addIssue({ code: "custom", message: `${wrong} (echo whsec_$(openssl rand -base64 32))` });
       return z.NEVER;
     });

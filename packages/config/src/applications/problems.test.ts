@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { ConfigError } from "../load.ts";
 import {
@@ -107,11 +108,23 @@ describe("a file is refused, by the place of what is wrong,", () => {
     [{ webhook: { url: "https://example.com", secrets: ["secret"] } }, "webhook.secrets[0] must be whsec_ and base64"],
     [
       { webhook: { url: "https://example.com", secrets: [`whsec_${Buffer.alloc(23, SECRET).toString("base64")}`] } },
-      "webhook.secrets[0] must hold 24 to 64 random bytes",
+      "webhook.secrets[0] must hold 24 to 64 bytes",
+    ],
+    [
+      { webhook: { url: "https://example.com", secrets: [`whsec_${randomBytes(65).toString("base64")}`] } },
+      "webhook.secrets[0] must hold 24 to 64 bytes",
+    ],
+    [
+      { webhook: { url: "https://example.com", secrets: [newWebhookSecret().slice(0, -3)] } },
+      "webhook.secrets[0] must be whsec_ and base64",
+    ],
+    [
+      { webhook: { url: "https://example.com", secrets: [`whsec_${Buffer.alloc(24, "abcdef").toString("base64")}`] } },
+      "webhook.secrets[0] is too weak: its bytes are not random",
     ],
     [
       { webhook: { url: "https://example.com", secrets: [`whsec_${Buffer.alloc(32).toString("base64")}`] } },
-      "webhook.secrets[0] must hold 24 to 64 random bytes",
+      "webhook.secrets[0] is too weak: its bytes are not random",
     ],
     [
       { webhook: { url: "https://example.com", secrets: [newWebhookSecret()], events: ["a b"] } },
