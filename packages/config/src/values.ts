@@ -92,20 +92,27 @@ export const proxies = z.string().transform((value, context): number | string[] 
   });
   return z.NEVER;
 });
+
 /** Pairs `name=value` separated by commas, each read by `read`, which gives undefined for what it cannot read. */
 const pairs = <Value>(read: (value: string) => Value | undefined, message: string) =>
   z.string().transform((text, context): Record<string, Value> => {
     const found: Record<string, Value> = {};
-    for (const part of text.split(",")) {
-      const [, name, value = ""] = /^\s*([A-Za-z0-9*-]{1,40})\s*=\s*(\S+)\s*$/.exec(part) ?? [];
-      const known = name === undefined ? undefined : read(value);
-      if (name === undefined || known === undefined) {
-        context.addIssue({ code: "custom", message, input: undefined });
-        return z.NEVER;
-      }
-      found[name] = known;
+    const wrong: string[] = [];
+    const twice = new Set<string>();
+    for (const [index, part] of text.split(",").entries()) {
+      const [, name, value = ""] = /^\s*([A-Za-z0-9*-]{1,40})\s*=(.*)$/s.exec(part) ?? [];
+      const known = read(value.trim());
+      if (name !== undefined && Object.hasOwn(found, name)) twice.add(name);
+      if (name === undefined || known === undefined) wrong.push(`entry ${index + 1}${name ? ` (${name})` : ""}`);
+      else found[name] = known;
     }
-    return found;
+    if (wrong.length === 0 && twice.size === 0) return found;
+    const problems = [
+      ...(wrong.length > 0 ? [`${message}; not so: ${wrong.join(", ")}`] : []),
+      ...(twice.size > 0 ? [`names ${[...twice].join(", ")} more than once`] : []),
+    ];
+    context.addIssue({ code: "custom", message: problems.join("; "), input: undefined });
+    return z.NEVER;
   });
 
 /** `prefix=20/3600,sweep=off`: limit and window in seconds of policies, or that they are off. */

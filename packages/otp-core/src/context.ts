@@ -5,11 +5,20 @@ export interface PaymentContext {
   payee: string;
 }
 
-/** Most characters of each. */
+/** Most characters of each, once it is normalized. */
 export const contextBounds = { amount: 20, payee: 40 } as const;
 
-/** The same payment is the same text, however its letters are composed. */
+/**
+ * The same payment is the same text, however its letters are composed and its words set apart: no white space at the
+ * ends, and one blank for a run of it, of whatever kind Unicode has.
+ */
+export const normalizeContextText = (text: string): string =>
+  text
+    .normalize("NFC")
+    .replaceAll(/\p{White_Space}+/gu, " ")
+    .replaceAll(/^ | $/g, "");
+
 export const normalizeContext = ({ amount, payee }: PaymentContext): PaymentContext => ({
-  amount: amount.normalize("NFC"),
-  payee: payee.normalize("NFC"),
+  amount: normalizeContextText(amount),
+  payee: normalizeContextText(payee),
 });

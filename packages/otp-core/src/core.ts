@@ -27,7 +27,7 @@ export interface VerificationSettings extends DestinationRules {
   fallback: boolean;
   /**
    * What becomes of a request that a limit of no single number refuses: `report` only tells of it, `off` does not count
-   * it. The limits of a number and of an address hold in any case. `enforce` where it is not given.
+   * it. The limits of a number and of an address and the budget hold in any case. `enforce` where it is not given.
    */
   guard?: GuardMode;
   /** What the messages of a day may cost; nothing is counted without it. */

@@ -1,5 +1,5 @@
 export { announce } from "./announce.ts";
-export { contextBounds, type PaymentContext } from "./context.ts";
+export { contextBounds, normalizeContextText, type PaymentContext } from "./context.ts";
 export type {
   Admission,
   Application,

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { generateCode, normalizeCode } from "./code.ts";
+import { normalizeContextText } from "./context.ts";
 import { parseDeliveryId, parseVerificationId } from "./ids.ts";
 import { maskPhoneNumber, parsePhoneNumber } from "./phone-number.ts";
 import { isRedisUnavailable } from "./store/redis.ts";
@@ -46,6 +47,7 @@ const readers: Record<string, (text: string) => unknown> = {
   "a verification's id": parseVerificationId,
   "a delivery's id": parseDeliveryId,
   "a typed code": normalizeCode,
+  "an amount or a payee": normalizeContextText,
   "a masked number": maskPhoneNumber,
   "an error's message": (text) => isRedisUnavailable(new Error(text)),
   "a server's error": (text) => isRedisUnavailable(Object.assign(new Error(text), { name: "ReplyError" })),

@@ -32,6 +32,13 @@ describe("a token", () => {
     });
   });
 
+  test("says which payment was approved, and is not proof of a number alone", async () => {
+    const signer = await signerOf(newer);
+    const context = { amount: "EUR 12.50", payee: "Café Łódź" };
+    const { payload } = await verify(await signer.sign({ ...claims, context }), signer);
+    expect(payload).toMatchObject({ verification_id: "vf_1", purpose: "payment_approval", context });
+  });
+
   test("is good for five minutes", async () => {
     const { iat = 0, exp = 0 } = decodeJwt(await (await signerOf(newer)).sign(claims));
     expect(exp - iat).toBe(300);

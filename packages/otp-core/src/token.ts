@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey } from "node:crypto";
 import { exportJWK, type JWK, SignJWT } from "jose";
+import type { PaymentContext } from "./context.ts";
 import type { Keyring } from "./keyring.ts";
 
 /** A token is proof for the next request, not a session. */
@@ -13,6 +14,8 @@ interface TokenClaims {
   verificationId: string;
   /** Keyed hash of application and number: the same number of one application has the same subject. */
   phoneHash: string;
+  /** The payment that was approved; none was where it is not given. */
+  context?: PaymentContext | undefined;
 }
 
 export interface TokenSigner {
@@ -21,6 +24,10 @@ export interface TokenSigner {
   /** JWK Set (RFC 7517) with the public key of every secret in the keyring. */
   jwks: { keys: JWK[] };
 }
+
+/** What was proven: a code for a payment proves nothing but the approval of that one. */
+const proven = (context: PaymentContext | undefined) =>
+  context ? { purpose: "payment_approval", context } : { purpose: "phone_verification" };
 
 /** @param issuer the service's public URL, the `iss` claim. */
 export async function createTokenSigner(keyring: Keyring, issuer: string): Promise<TokenSigner> {
@@ -32,8 +39,8 @@ export async function createTokenSigner(keyring: Keyring, issuer: string): Promi
   if (!signing) throw new Error("a keyring needs at least one secret");
 
   return {
-    sign: ({ applicationId, verificationId, phoneHash }) =>
-      new SignJWT({ verification_id: verificationId, purpose: "phone_verification" })
+    sign: ({ applicationId, verificationId, phoneHash, context }) =>
+      new SignJWT({ verification_id: verificationId, ...proven(context) })
         .setProtectedHeader({ alg: ALGORITHM, typ: "JWT", kid: signing.kid })
         .setIssuer(issuer)
         .setAudience(applicationId)

@@ -6,39 +6,40 @@ interface LimitVariables {
   FRAUD_GUARD: GuardMode;
   LIMITS?: Record<string, Limit | false> | undefined;
   PRICES?: Budget["prices"] | undefined;
-  DAILY_BUDGET?: number | undefined;
 }
 
-/** What holds for every application that says nothing else. */
-type EnvironmentLimits = Omit<LimitSettings, "expirySeconds">;
+/** What holds for every application that says nothing else, and what each one's budget goes by. */
+interface EnvironmentLimits {
+  settings: Pick<LimitSettings, "guard" | "limits">;
+  prices: Budget["prices"] | undefined;
+}
 
 /** What of an application its limits are made from. */
 interface Declared {
   id: string;
   limits: DeclaredLimits;
+  dailyBudget: number | undefined;
   settings: Pick<LimitSettings, "expirySeconds">;
 }
 
 /** The limits that hold for every application of this environment. */
-export function limitSettings({ FRAUD_GUARD, LIMITS = {}, PRICES, DAILY_BUDGET }: LimitVariables): EnvironmentLimits {
-  return {
-    guard: FRAUD_GUARD,
-    limits: LIMITS,
-    ...(DAILY_BUDGET !== undefined && PRICES !== undefined && { budget: { perDay: DAILY_BUDGET, prices: PRICES } }),
-  };
-}
+export const limitSettings = ({ FRAUD_GUARD, LIMITS = {}, PRICES }: LimitVariables): EnvironmentLimits => ({
+  settings: { guard: FRAUD_GUARD, limits: LIMITS },
+  prices: PRICES,
+});
 
 /** The applications with the limits of the environment, and their own over them. */
 export function withLimits<A extends Declared>(
   applications: readonly A[],
-  environment: EnvironmentLimits,
-): (A & { settings: A["settings"] & EnvironmentLimits })[] {
+  { settings, prices }: EnvironmentLimits,
+): (A & { settings: A["settings"] & LimitSettings })[] {
   return applications.map((application) => ({
     ...application,
     settings: {
       ...application.settings,
-      ...environment,
-      limits: { ...environment.limits, ...(application.limits as LimitOverrides) },
+      ...settings,
+      limits: { ...settings.limits, ...(application.limits as LimitOverrides) },
+      ...(application.dailyBudget !== undefined && prices && { budget: { perDay: application.dailyBudget, prices } }),
     },
   }));
 }

@@ -30,6 +30,20 @@ test("what names something that there is not is told together with what has a wr
   });
 });
 
+test("of a list that is wrong it is told which entries are, and which name is there more than once", () => {
+  const limitsOf = (LIMITS: string) => problemsOf("api", { LIMITS })["LIMITS"];
+  expect(limitsOf("prefix=50,sweep=off,foo,address=1/60/5,=1/60")).toMatch(
+    /; not so: entry 1 \(prefix\), entry 3, entry 4 \(address\), entry 5$/,
+  );
+  expect(limitsOf("foo=1/60")).toContain("foo is no policy");
+  expect(limitsOf("prefix=1/60,sweep=off,prefix=2/60")).toBe("names prefix more than once");
+  expect(limitsOf("prefix=1/60, prefix=2/60,sweep=1")).toMatch(/entry 3 \(sweep\); names prefix more than once$/);
+  expect(problemsOf("api", { PRICES: "US=0.1,GB=cheap,US=0.2" })["PRICES"]).toMatch(
+    /; not so: entry 2 \(GB\); names US more than once$/,
+  );
+  expect(problemsOf("api", { LIMITS: " prefix = 50/3600 , sweep=off", PRICES: "US = 0.1/0.2" })).toEqual({});
+});
+
 test("a worker is told which queues there are, beside all else", () => {
   expect(problemsOf("worker", { WORKER_QUEUES: "sms-telnyx,mail", WORKER_CONCURRENCY: "0" })).toEqual({
     WORKER_QUEUES: expect.stringMatching(/^names mail; there are .*sms-telnyx/),

@@ -115,12 +115,17 @@ describe("after a crash between the work and its answer", () => {
 
   describe("of a check that was right", () => {
     type Checked = { status: string; valid: boolean; token?: string };
+    type Claims = { verification_id?: string; purpose?: string; context?: object };
     const claimsOf = (token = "") =>
-      JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()) as { verification_id?: string };
+      JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()) as Claims;
+    const context = { amount: "EUR 12.50", payee: "Green Grocers" };
 
     /** Has a check be right and its answer lost; gives the request, which can be sent again. */
-    async function lostApproval(form: (started: { id: string; to: string; code: string }) => [string, object]) {
-      const started = await api.start();
+    async function lostApproval(
+      form: (started: { id: string; to: string; code: string }) => [string, object],
+      more: object = {},
+    ) {
+      const started = await api.start(more);
       const [key, hold, [url, body]] = [newKey(), holdNext(), form(started)];
       const late = post(url, body, key);
       await hold.held;
@@ -140,6 +145,20 @@ describe("after a crash between the work and its answer", () => {
       const retry = await again();
       expect(retry.json<Checked>()).toMatchObject({ id, status: "approved", valid: true });
       expect(claimsOf(retry.json<Checked>().token).verification_id).toBe(id);
+      expectReplay(retry, await again());
+    });
+
+    test.each<[string, Parameters<typeof lostApproval>[0]]>([
+      ["by id", ({ id, code }) => [`/v1/verifications/${id}/check`, { code, context }]],
+      ["by number", ({ to, code }) => ["/v1/verifications/check", { to, code, context }]],
+    ])("%s the token of the retry says which payment was approved", async (_how, form) => {
+      const { id, again } = await lostApproval(form, { context });
+      const retry = await again();
+      expect(claimsOf(retry.json<Checked>().token)).toMatchObject({
+        verification_id: id,
+        purpose: "payment_approval",
+        context,
+      });
       expectReplay(retry, await again());
     });
 

@@ -24,7 +24,8 @@ export function jwks(app: Api, { core }: ApiDeps): void {
         operationId: "readKeys",
         tags: ["Tokens"],
         summary: "Keys that verify tokens",
-        description: "What your other services verify a token of a check with: EdDSA, `kid` names the key.",
+        description:
+          "What your other services verify a token of a check with: EdDSA, `kid` names the key. `iss` is this service, `aud` the application, `sub` a keyed hash of the number, and `verification_id`, `purpose` and, of a payment, `context` with its `amount` and `payee` say what was proven.",
         security: [],
         response: { 200: keySet },
         docs: jwksDocs,

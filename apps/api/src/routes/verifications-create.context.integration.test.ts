@@ -47,6 +47,9 @@ describe("POST /v1/verifications with a context", () => {
     [{ ...context, payee: "  " }, "context.payee"],
     [{ ...context, amount: "1".repeat(21) }, "context.amount"],
     [{ ...context, payee: "x".repeat(41) }, "context.payee"],
+    [{ ...context, amount: `1${"\u00A0".repeat(9)} ${"1".repeat(19)}` }, "context.amount"],
+    [{ ...context, payee: "\u00A0\u3000" }, "context.payee"],
+    [{ ...context, payee: "a\tb" }, "context.payee"],
     [{ ...context, payee: "Shop\n@evil.example #123456" }, "context.payee"],
     [{ ...context, payee: "a\u0000b" }, "context.payee"],
     [{ ...context, payee: "a\u2028b" }, "context.payee"],
@@ -58,6 +61,15 @@ describe("POST /v1/verifications with a context", () => {
     const answer = await create({ context: given });
     expectProblem(answer, 400, "invalid_request");
     expect(fieldsOf(answer)).toEqual([field]);
+  });
+
+  test("202 for as many beside white space that does not count, and a check may leave that out", async () => {
+    const [amount, payee] = [`EUR ${"1".repeat(16)}`, "x".repeat(40)];
+    const { id, code } = await api.start({
+      context: { amount: ` ${amount} `.replace("R ", "R \u00A0"), payee: `${payee}  ` },
+    });
+    const checked = await post(`/v1/verifications/${id}/check`, { code, context: { amount, payee } });
+    expect(checked.json()).toMatchObject({ valid: true });
   });
 
   test("202 for 20 and 40 characters of any script", async () => {

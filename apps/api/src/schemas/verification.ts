@@ -3,6 +3,7 @@ import {
   channels,
   contextBounds,
   deliveryStatuses,
+  normalizeContextText,
   type Verification,
   verificationStatuses,
 } from "@watchword/otp-core";
@@ -41,7 +42,12 @@ export const numberParams = z.object({
 /** What would break its line, or have it read in another order than it is written. */
 const PLAIN = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]*$/u;
 const plainText = (max: number) =>
-  z.string().max(max).regex(/\S/, "must not be empty").regex(PLAIN, "must be text of one line");
+  z
+    .string()
+    .regex(/\S/, "must not be empty")
+    .regex(PLAIN, "must be text of one line")
+    .overwrite(normalizeContextText)
+    .max(max, `must be at most ${max} characters`);
 
 export const context = z
   .strictObject({
@@ -51,7 +57,7 @@ export const context = z
   .meta({
     id: "Context",
     description:
-      "The payment that the code approves: the person reads it with the code, and a check has to name the same",
+      "The payment that the code approves: the person reads it with the code, a check has to name the same, and the token says it. White space at the ends does not count, and a run of it, of any kind, is one blank",
   });
 
 const time = z.string().meta({ format: "date-time" });
@@ -129,10 +135,10 @@ export const checked = z
       description: "True once in the life of a verification, and again for the same request with its Idempotency-Key",
     }),
     attempts_remaining: attemptsRemaining,
-    token: z
-      .string()
-      .optional()
-      .meta({ description: "Where the code was right: a JWT that proves it for five minutes, see the keys" }),
+    token: z.string().optional().meta({
+      description:
+        "Where the code was right: a JWT that proves it for five minutes, see the keys. Its `purpose` is `phone_verification`, or `payment_approval` with the `context` that was approved",
+    }),
   })
   .meta({ id: "Check", description: "Whether a code was right" });
 

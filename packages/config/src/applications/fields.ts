@@ -36,6 +36,8 @@ export interface ApplicationsContext extends ApplicationsKnowledge {
   voice: boolean;
   /** Whether the environment says what an application that names no countries may send to. */
   countriesKnown: boolean;
+  /** Whether the environment says what messages cost. */
+  pricesKnown: boolean;
 }
 
 /** What opens the applications of the example: public, so production refuses it. */
@@ -49,6 +51,17 @@ export const wholeNumber = ([min, max]: readonly [number, number]) => {
   const message = `must be a whole number from ${min} to ${max}`;
   return z.int(message).min(min, message).max(max, message);
 };
+
+const AMOUNT = "must be an amount above 0, up to 999999999, such as 50 or 0.5";
+
+/** An amount of money in the unit of PRICES; null is what the environment says. */
+export const budget = ({ pricesKnown }: ApplicationsContext) =>
+  z
+    .number(AMOUNT)
+    .min(0.000001, AMOUNT)
+    .max(999_999_999, AMOUNT)
+    .refine(() => pricesKnown, "needs PRICES to be set")
+    .nullable();
 
 export const keyHash = ({ production }: ApplicationsContext) =>
   z
@@ -99,10 +112,13 @@ export const webhookSecret = ({ production }: ApplicationsContext) =>
       const key = Buffer.from(base64, "base64");
       const { min, max } = WEBHOOK_SECRET_BYTES;
       const isWhole = key.toString("base64").replaceAll("=", "") === base64.replaceAll("=", "");
-      if (isWhole && key.length >= min && key.length <= max && looksRandom(key)) return key;
-      context.addIssue({
-        code: "custom",
-        message: `must hold ${min} to ${max} random bytes (echo whsec_$(openssl rand -base64 32))`,
-      });
+      const isLong = key.length >= min && key.length <= max;
+      if (isWhole && isLong && looksRandom(key)) return key;
+      const wrong = !isWhole
+        ? "must be whsec_ and base64, none of it cut off"
+        : isLong
+          ? "is too weak: its bytes are not random"
+          : `must hold ${min} to ${max} bytes`;
+      context.addIssue({ code: "custom", message: `${wrong} (echo whsec_$(openssl rand -base64 32))` });
       return z.NEVER;
     });

@@ -12,6 +12,7 @@ export const applicationsJsonSchema = ({
       production: false,
       voice: true,
       countriesKnown: true,
+      pricesKnown: true,
       isKnownCountry: () => true,
       problemOfOwnText: () => undefined,
       eventTypes,

@@ -20,6 +20,8 @@ describe("without a file", () => {
       TELNYX_VOICE_CONNECTION_ID: "1",
       BRAND: "Acme",
       AUTOFILL_HOST: "login.example.com",
+      PRICES: "*=0.1",
+      DAILY_BUDGET: "40.5",
     };
     expect(forApi(undefined, environment)).toEqual([
       {
@@ -42,6 +44,7 @@ describe("without a file", () => {
           allowUnassigned: false,
         },
         limits: {},
+        dailyBudget: 40.5,
         events: [],
         returnUrls: [],
       },
@@ -55,6 +58,7 @@ describe("without a file", () => {
         texts: {},
         settings: { expirySeconds: 120, allowedCountries: ["US", "GB"] },
         limits: {},
+        dailyBudget: 40.5,
         webhook: undefined,
       },
     ]);
@@ -89,13 +93,20 @@ describe("an application in the file", () => {
         countries: ["us", "GB"],
         allow_unassigned_numbers: false,
         limits: { "number-15m": { limit: 3, window_seconds: 60 }, "number-24h": false },
+        daily_budget: 0.5,
         autofill_origin: "https://Login.Example.com/",
         texts: { "pt-BR": { sms: "{code}" } },
         webhook: { url: "http://127.0.0.1:9/hook", secrets, events: ["verification.approved"] },
         return_urls: ["https://example.com/done?a=1"],
       }),
     );
-    const environment = { TELNYX_VOICE_CONNECTION_ID: "1", FALLBACK_AFTER_SECONDS: "77", OTP_LENGTH: "6" };
+    const environment = {
+      TELNYX_VOICE_CONNECTION_ID: "1",
+      FALLBACK_AFTER_SECONDS: "77",
+      OTP_LENGTH: "6",
+      PRICES: "*=0.1",
+      DAILY_BUDGET: "50",
+    };
     expect(forApi(path, environment)[0]).toMatchObject({
       id: "shop",
       name: "Web shop",
@@ -115,6 +126,7 @@ describe("an application in the file", () => {
         allowUnassigned: false,
       },
       limits: { "number-15m": { limit: 3, windowSeconds: 60 }, "number-24h": false },
+      dailyBudget: 0.5,
       events: ["verification.approved"],
       returnUrls: ["https://example.com/done?a=1"],
     });
@@ -123,6 +135,7 @@ describe("an application in the file", () => {
       autofillHost: "login.example.com",
       texts: { "pt-BR": { sms: "{code}" } },
       settings: { expirySeconds: 600, allowedCountries: ["US", "GB"] },
+      dailyBudget: 0.5,
       webhook: { secrets: secrets.map((secret) => Buffer.from(secret.slice(6), "base64")) },
     });
   });
@@ -130,6 +143,14 @@ describe("an application in the file", () => {
   test("may have no autofill where the environment has one", () => {
     const path = one(least({ autofill_origin: null }));
     expect(forWorker(path, { AUTOFILL_HOST: "example.com" })[0]?.autofillHost).toBeUndefined();
+  });
+
+  test("has the environment's budget where its own is null", () => {
+    const path = one(least({ daily_budget: null }));
+    const environment = { PRICES: "*=0.1", DAILY_BUDGET: "50" };
+    expect(forApi(path, environment)[0]?.dailyBudget).toBe(50);
+    expect(forWorker(path, environment)[0]?.dailyBudget).toBe(50);
+    expect(forApi(path)[0]?.dailyBudget).toBeUndefined();
   });
 
   test("shows the API no secret of its webhook, and the worker no key", () => {

@@ -40,6 +40,7 @@ function read(config: Config<"api"> | Config<"worker">, knowledge: ApplicationsK
   return readApplicationsFile(config.APPLICATIONS_FILE, {
     ...knowledge,
     countriesKnown: config.ALLOWED_COUNTRIES !== undefined,
+    pricesKnown: config.PRICES !== undefined,
     production: config.WATCHWORD_ENV === "production",
     voice: config.TELNYX_VOICE_CONNECTION_ID !== undefined,
   });

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { policyNames } from "@watchword/otp-core";
 import { describe, expect, test } from "vitest";
 import { ConfigError } from "../load.ts";
@@ -83,6 +84,12 @@ describe("a file is refused, by the place of what is wrong,", () => {
       "limits.number-lock.limit must be a whole number from 1 to 100",
     ],
     [{ limits: { Number_15m: false } }, "limits.Number_15m is no policy; there are number-15m, number-24h, "],
+    [{ daily_budget: 5 }, "daily_budget needs PRICES to be set"],
+    [{ daily_budget: 0 }, "daily_budget must be an amount above 0"],
+    [{ daily_budget: -1 }, "daily_budget must be an amount above 0"],
+    [{ daily_budget: 1e12 }, "daily_budget must be an amount above 0"],
+    [{ daily_budget: "5" }, "daily_budget must be an amount above 0"],
+    [{ daily_budget: false }, "daily_budget must be an amount above 0"],
     [{ autofill_origin: "login.example.com" }, "autofill_origin must be null or an https origin"],
     [{ autofill_origin: "http://login.example.com" }, "autofill_origin must be null or an https origin"],
     [{ autofill_origin: "https://login.example.com/path" }, "autofill_origin must be null or an https origin"],
@@ -118,11 +125,23 @@ describe("a file is refused, by the place of what is wrong,", () => {
     [{ webhook: { url: "https://example.com", secrets: ["secret"] } }, "webhook.secrets[0] must be whsec_ and base64"],
     [
       { webhook: { url: "https://example.com", secrets: [`whsec_${Buffer.alloc(23, SECRET).toString("base64")}`] } },
-      "webhook.secrets[0] must hold 24 to 64 random bytes",
+      "webhook.secrets[0] must hold 24 to 64 bytes",
+    ],
+    [
+      { webhook: { url: "https://example.com", secrets: [`whsec_${randomBytes(65).toString("base64")}`] } },
+      "webhook.secrets[0] must hold 24 to 64 bytes",
+    ],
+    [
+      { webhook: { url: "https://example.com", secrets: [newWebhookSecret().slice(0, -3)] } },
+      "webhook.secrets[0] must be whsec_ and base64",
+    ],
+    [
+      { webhook: { url: "https://example.com", secrets: [`whsec_${Buffer.alloc(24, "abcdef").toString("base64")}`] } },
+      "webhook.secrets[0] is too weak: its bytes are not random",
     ],
     [
       { webhook: { url: "https://example.com", secrets: [`whsec_${Buffer.alloc(32).toString("base64")}`] } },
-      "webhook.secrets[0] must hold 24 to 64 random bytes",
+      "webhook.secrets[0] is too weak: its bytes are not random",
     ],
     [
       { webhook: { url: "https://example.com", secrets: [newWebhookSecret()], events: ["a b"] } },

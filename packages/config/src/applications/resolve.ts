@@ -17,6 +17,8 @@ export interface ApiApplication extends Application {
   /** SHA-256 of its keys in hex, see `hashApiKey`. */
   keyHashes: readonly string[];
   limits: LimitOverrides;
+  /** What its messages and calls of one UTC day may cost, in the unit of PRICES. */
+  dailyBudget: number | undefined;
   returnUrls: readonly string[];
 }
 
@@ -32,6 +34,7 @@ export interface WorkerApplication {
   /** By these it is decided whether what the workflow adds may be sent. */
   settings: Pick<Application["settings"], "expirySeconds" | "allowedCountries">;
   limits: LimitOverrides;
+  dailyBudget: number | undefined;
   /** The first secret is the newest; each at least 24 bytes. */
   webhook: (WebhookEvents & { secrets: readonly Buffer[] }) | undefined;
 }
@@ -84,6 +87,7 @@ export const apiApplication = (declared: DeclaredApplication, config: Config<"ap
     allowUnassigned: declared.allow_unassigned_numbers ?? config.ALLOW_UNASSIGNED_NUMBERS,
   },
   limits: limits(declared.limits),
+  dailyBudget: declared.daily_budget ?? config.DAILY_BUDGET,
   events: declared.webhook ? (declared.webhook.events ?? "all") : [],
   returnUrls: declared.return_urls ?? [],
 });
@@ -100,6 +104,7 @@ export const workerApplication = (declared: DeclaredApplication, config: Config<
     allowedCountries: allowedCountries(declared, config),
   },
   limits: limits(declared.limits),
+  dailyBudget: declared.daily_budget ?? config.DAILY_BUDGET,
   webhook: declared.webhook && {
     url: declared.webhook.url,
     events: declared.webhook.events,

@@ -4,6 +4,7 @@ import { bounds, brand, MAX_LIFE_SECONDS } from "../values.ts";
 import {
   type ApplicationsContext,
   autofillOrigin,
+  budget,
   country,
   keyHash,
   webAddress,
@@ -138,6 +139,10 @@ const application = (context: ApplicationsContext) =>
     limits: said(
       limits(context),
       "Limits by policy that are other than Watchword's own, at most so many in any window; false is no limit",
+    ).optional(),
+    daily_budget: said(
+      budget(context),
+      "What the messages and calls of one UTC day may cost, in the unit of PRICES; DAILY_BUDGET unless set, or null",
     ).optional(),
     autofill_origin: said(
       z.union([z.null(), autofillOrigin], {

@@ -85,6 +85,15 @@ describe.each(Object.entries(causes))("the call after %s", (_cause, begin) => {
     expect(listed).toMatchObject([{ policy, mode: "enforce", country: "US" }]);
   });
 
+  test.each(["report", "off"] as const)("is not made beyond the budget where the guard's mode is %s", async (guard) => {
+    const prices = { US: { sms: 0.1, call: 2 } };
+    const { core, decisions } = await having({}, { guard, budget: { perDay: 2.5, prices } });
+    expect(await claimCall(core, await toFallback(core, randomNumber(), begin))).toMatchObject({ outcome: "send" });
+    const id = await toFallback(core, randomNumber(), begin);
+    expect(await claimCall(core, id)).toMatchObject({ outcome: "refused", policy: "budget" });
+    expect(decisions).toMatchObject([{ policy: "budget", mode: "enforce" }]);
+  });
+
   test("counts for the number's voice limit, in every mode of the guard, and is told", async () => {
     for (const guard of ["enforce", "report", "off"] as const) {
       const { core, decisions } = await having({ "number-voice-1h": hour(1) }, { guard });

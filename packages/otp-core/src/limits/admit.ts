@@ -52,7 +52,7 @@ type Reply = [
   warned: string,
   news: 0 | 1,
   now: number,
-  counted: 0 | 1,
+  counted: "all" | "budget" | "",
 ];
 
 const run = script("admit");
@@ -171,7 +171,7 @@ export async function admit(
   const rules = rulesOf(application, asked);
   const place = asked.clientIp === undefined ? undefined : addressPlace(asked.clientIp);
   const address = place !== undefined && rules.addresses ? core.keyring.places(id, "address", place) : [];
-  if (mode === "off" && address.length === 0) return { carryOut: (step) => step() };
+  if (mode === "off" && address.length === 0 && rules.price === "") return { carryOut: (step) => step() };
 
   const area = rules.areaWindowMs > 0 ? asked.area : [];
   const [mask, digits] = maskedArea(asked.to);
@@ -195,12 +195,15 @@ export async function admit(
   }
   if (reported !== "") tell(reported, "report");
   if (warned !== "") tell(warned, "warn");
-  if (counted === 0) return { carryOut: (step) => step() };
+  if (counted === "") return { carryOut: (step) => step() };
   const release = async (what: Excess) => {
-    const minutesOf = kind === "start" ? country : "";
-    const counting = kind === "fallback" ? "" : (area[0] ?? "");
+    const all = counted === "all";
+    if (!all && what === "again") return;
+    const minutesOf = all && kind === "start" ? country : "";
+    const counting = all && kind !== "fallback" ? (area[0] ?? "") : "";
+    const keys = all ? rules.keys : rules.keys.slice(0, 1);
     const args = [what, now, minutesOf, counting, digits, rules.areaWindowMs, rules.price];
-    await runRelease(core.redis, rules.keys, args).catch((error: Error) => core.onUncounted?.(error));
+    await runRelease(core.redis, keys, args).catch((error: Error) => core.onUncounted?.(error));
   };
   return {
     async carryOut(step, excess) {

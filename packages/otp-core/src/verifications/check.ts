@@ -46,9 +46,10 @@ async function check(
   application: Application,
   ref: VerificationRef,
   code: string,
-  { context, claim }: CheckOptions,
+  { context: given, claim }: CheckOptions,
 ): Promise<Checked> {
-  const digests = core.keyring.digests(ref, normalizeCode(code), context && normalizeContext(context));
+  const context = given && normalizeContext(given);
+  const digests = core.keyring.digests(ref, normalizeCode(code), context);
   const { limit, windowSeconds } = numberLock(application.settings.limits);
   const reply = (await run(
     core.redis,
@@ -69,7 +70,13 @@ async function check(
   if (checked.evaluated && status !== "pending") announceEnd(core, application, id);
   if (right === 0) return checked;
   if (about !== undefined) countApproval(core, application, about);
-  const token = await core.tokens.sign({ applicationId: application.id, verificationId: id, phoneHash: ref.tag });
+  // A right code came with the payment that it was sent for, and so did its retry, which is the same request.
+  const token = await core.tokens.sign({
+    applicationId: application.id,
+    verificationId: id,
+    phoneHash: ref.tag,
+    context,
+  });
   return { ...checked, token };
 }
 

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import { decodeJwt } from "jose";
 import { afterAll, describe, expect, test } from "vitest";
 import { applyCallEvent } from "../deliveries/call.ts";
 import { randomNumber } from "../testing/index.fixture.ts";
@@ -26,6 +27,7 @@ const others = [
   { ...context, amount: "EUR 12.51" },
   { ...context, payee: "Café Lódź" },
   { amount: "EUR 12.50C", payee: "afé Łódź" },
+  { ...context, amount: "EUR12.50" },
   { amount: context.payee, payee: context.amount },
 ];
 const conflict = { code: "verification_conflict" };
@@ -46,6 +48,19 @@ describe("a code that approves a payment", () => {
     expect(await checkNumber(core, core.application, to, code, { context })).toMatchObject({ valid: true });
   });
 
+  test("comes with a token that says which, by id and by number; any other token says of none", async () => {
+    const proven = ({ token = "" }: { token?: string }) => decodeJwt(token);
+    const approved = { purpose: "payment_approval", context };
+    const byId = await startBound();
+    expect(proven(await check(byId.id, byId.code, context))).toMatchObject(approved);
+    const { to, code } = await startBound();
+    expect(proven(await checkNumber(core, core.application, to, code, { context }))).toMatchObject(approved);
+    const login = await startedId(core);
+    const loggedIn = proven(await check(login, await core.codeOf(login)));
+    expect(loggedIn).toMatchObject({ purpose: "phone_verification" });
+    expect(loggedIn).not.toHaveProperty("context");
+  });
+
   test("is right however the letters of the payee are composed", async () => {
     const { id, code } = await startBound();
     expect(await check(id, code, { ...context, payee: context.payee.normalize("NFD") })).toMatchObject({ valid: true });
@@ -56,6 +71,22 @@ describe("a code that approves a payment", () => {
     expect(await check(id, code, other)).toMatchObject({ valid: false, status: "pending", attemptsRemaining: 2 });
     expect(await check(id, wrong(code), context)).toMatchObject({ valid: false, attemptsRemaining: 1 });
     expect(await check(id, code, context)).toMatchObject({ valid: true });
+  });
+
+  test.each([
+    { amount: " EUR 12.50", payee: "Café Łódź " },
+    { amount: "EUR\u00A012.50", payee: "Café\u3000Łódź" },
+    { amount: "\u2009EUR \u202F 12.50\u00A0", payee: "Café \u2003\u2002 Łódź" },
+  ])("is right however its words are set apart, at the start or at the check: %j", async (spaced) => {
+    const { id, code } = await startBound();
+    expect(await check(id, code, spaced)).toMatchObject({ valid: true });
+    const to = randomNumber();
+    const started = (await start(core, to, { context: spaced })).verification.id;
+    expect((await start(core, to, { context })).verification.id).toBe(started);
+    expect(await claimToSend(core, deliveryOf(started))).toMatchObject({ context });
+    const { token = "", valid } = await check(started, await core.codeOf(started), context);
+    expect(valid).toBe(true);
+    expect(decodeJwt(token)).toMatchObject({ context });
   });
 
   test("is given to whoever sends it, with the payment, also when it is sent again", async () => {

@@ -12,7 +12,7 @@
 --   b:<country>                     verifications of each minute: s<minute> started, a<minute> of those approved
 --   told:<...>, decisions           see parts/decisions.lua
 -- KEYS  1 what every name begins with   2 and on: the windows
--- ARGV  1 enforce, report or off, for all but the address   2 `start`, `resend` or `fallback`   3 country   4 masked area
+-- ARGV  1 enforce, report or off, for all but the address and the budget   2 `start`, `resend` or `fallback`   3 country   4 masked area
 --       5 hashes of the area, the writing key's first, separated by commas, or ''   6 last four digits
 --       7 hashes of the address likewise, or ''   8 limit and 9 window in ms of addresses
 --       10 window in ms for which events of an area are kept, above 0 where there is one   11 limit of an area or ''   12 its window in ms
@@ -22,7 +22,7 @@
 --       19 price in millionths or ''   20 budget of a day likewise   21 life of a code in ms
 --       22 of each window: `limit window_ms ...`
 -- Gives { policy that refuses or '', wait in ms, ms of the whole suspension or 0, policy that would refuse or '',
---         policy that warns or '', 1 if any of it is news, now, 1 if all was counted else 0 }
+--         policy that warns or '', 1 if any of it is news, now, what of all but the address was counted: all, budget or '' }
 local now, base, enforcing, country, mask = now_ms(), KEYS[1], ARGV[1] == 'enforce', ARGV[3], ARGV[4]
 local guarded = ARGV[1] ~= 'off'
 local area, address = string.match(ARGV[5], '^[^,]*'), string.match(ARGV[7], '^[^,]*')
@@ -34,17 +34,20 @@ local function verdict() return { policy = '', wait = 0, whole = 0 } end
 local function deny(against, policy, wait, whole)
   if wait > against.wait then against.policy, against.wait, against.whole = policy, wait, whole or 0 end
 end
-local by_address, by_guard, warned = verdict(), verdict(), ''
+-- The first holds in every mode.
+local by_always, by_guard, warned = verdict(), verdict(), ''
 local newest_of_address, newest_of_area
 
 if address ~= '' then
   local events
   events, newest_of_address = events_of(base .. 'a:', ARGV[7], now, tonumber(ARGV[9]))
   local oldest = events[#events - ARGV[8] + 1]
-  if oldest then deny(by_address, 'address', oldest[1] + ARGV[9] - now) end
+  if oldest then deny(by_always, 'address', oldest[1] + ARGV[9] - now) end
 end
 
-local windows, events, spent_key = {}, {}, nil
+local windows, events = {}, {}
+local spent_key = ARGV[19] ~= '' and base .. 'spent:' .. math.floor(now / DAY_MS) or nil
+local spent
 local minute = math.floor(now / MINUTE)
 local minutes, started_now = base .. 'b:' .. country, 's' .. minute
 
@@ -93,11 +96,9 @@ if guarded then
     names[#names + 1] = base .. 'hold:' .. hash
     holds_at[#holds_at + 1] = #names
   end
-  if ARGV[19] ~= '' then
-    spent_key = base .. 'spent:' .. math.floor(now / DAY_MS)
-    names[#names + 1] = spent_key
-  end
+  if spent_key then names[#names + 1] = spent_key end
   local values = redis.call('MGET', unpack(names))
+  spent = spent_key and values[#names]
 
   local on = { sweep = ARGV[13] ~= '', ['breaker-country'] = ARGV[15] ~= '', ['breaker-prefix'] = ARGV[17] ~= '' }
   local holds, held = {}, {}
@@ -117,9 +118,6 @@ if guarded then
       local left = redis.call('PTTL', KEYS[i])
       deny(by_guard, string.match(KEYS[i], '}:w:([^:]+)'), left < 0 and tonumber(window) or math.max(left, 1))
     end
-  end
-  if spent_key and tonumber(values[#names] or 0) + ARGV[19] > tonumber(ARGV[20]) then
-    deny(by_guard, 'budget', DAY_MS - now % DAY_MS)
   end
 
   if area ~= '' then
@@ -169,31 +167,36 @@ if guarded then
     end
     judge(country, 'breaker-country', ARGV[15], finished, right, holds[country])
   end
+elseif spent_key then
+  spent = redis.call('GET', spent_key)
+end
+if spent_key and tonumber(spent or 0) + ARGV[19] > tonumber(ARGV[20]) then
+  deny(by_always, 'budget', DAY_MS - now % DAY_MS)
 end
 
-local refusal = by_address
+local refusal = by_always
 if enforcing and by_guard.wait > refusal.wait then refusal = by_guard end
 if refusal.wait > 0 then
   return { refusal.policy, refusal.wait, refusal.whole, '', '', tell(base, now, refusal.policy, country, mask, 'enforce'), now, 0 }
 end
 
 if newest_of_address then add_event(newest_of_address, '') end
--- What would have been refused is counted as little as if it had been.
+if spent_key then
+  redis.call('INCRBY', spent_key, ARGV[19])
+  redis.call('PEXPIRE', spent_key, 2 * DAY_MS)
+end
+local charged = spent_key and 'budget' or ''
+-- What the guard would have refused costs money all the same; else it is counted as little as if it had been.
 if by_guard.wait > 0 then
-  return { '', by_guard.wait, by_guard.whole, by_guard.policy, '', tell(base, now, by_guard.policy, country, mask, 'report'), now, 0 }
+  return { '', by_guard.wait, by_guard.whole, by_guard.policy, '', tell(base, now, by_guard.policy, country, mask, 'report'), now, charged }
 end
-if guarded then
-  for i, window in ipairs(windows) do
-    if redis.call('INCR', KEYS[i + 1]) == 1 then redis.call('PEXPIRE', KEYS[i + 1], window) end
-  end
-  if spent_key then
-    redis.call('INCRBY', spent_key, ARGV[19])
-    redis.call('PEXPIRE', spent_key, 2 * DAY_MS)
-  end
-  -- The number was counted there by the request that the fallback is of.
-  if newest_of_area and ARGV[2] ~= 'fallback' then add_event(newest_of_area, '.' .. ARGV[6]) end
-  if ARGV[2] == 'start' and redis.call('HINCRBY', minutes, started_now, 1) == 1 then
-    redis.call('PEXPIRE', minutes, 3 * HOUR)
-  end
+if not guarded then return { '', 0, 0, '', '', 0, now, charged } end
+for i, window in ipairs(windows) do
+  if redis.call('INCR', KEYS[i + 1]) == 1 then redis.call('PEXPIRE', KEYS[i + 1], window) end
 end
-return { '', 0, 0, '', warned, warned ~= '' and tell(base, now, warned, country, mask, 'warn') or 0, now, guarded and 1 or 0 }
+-- The number was counted there by the request that the fallback is of.
+if newest_of_area and ARGV[2] ~= 'fallback' then add_event(newest_of_area, '.' .. ARGV[6]) end
+if ARGV[2] == 'start' and redis.call('HINCRBY', minutes, started_now, 1) == 1 then
+  redis.call('PEXPIRE', minutes, 3 * HOUR)
+end
+return { '', 0, 0, '', warned, warned ~= '' and tell(base, now, warned, country, mask, 'warn') or 0, now, 'all' }

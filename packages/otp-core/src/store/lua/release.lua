@@ -1,8 +1,8 @@
 -- Uses: basics, events
 -- Takes back what admit.lua counted of a request that led to no message, or to no verification of its own.
--- KEYS  1 what every name begins with, and on: the windows, as there
+-- KEYS  1 what every name begins with, and on: the windows, as there; none where the price alone was counted
 -- ARGV  1 `unsent`, or `again` for another message of a verification that was counted before   2 when it was admitted
---       3 country   4 hash of the area or ''   5 last four digits   6 window in ms for which events of an area are kept
+--       3 country or ''   4 hash of the area or ''   5 last four digits   6 window in ms for which events of an area are kept
 --       7 price in millionths or ''
 local base, at = KEYS[1], tonumber(ARGV[2])
 local minutes, minute = base .. 'b:' .. ARGV[3], 's' .. math.floor(at / MINUTE)
