@@ -1,10 +1,10 @@
 import Fastify, { type FastifyError, type FastifyReply, type FastifyRequest, type onRequestHookHandler } from "fastify";
-import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
+import { serializerCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Api, ApiDeps } from "./deps.ts";
 import { authenticate } from "./plugins/authentication.ts";
 import { docs } from "./plugins/docs.ts";
-import { acceptEmptyJson } from "./plugins/empty-json.ts";
 import { acceptIdempotencyKeys } from "./plugins/idempotency.ts";
+import { readJsonBodies } from "./plugins/json-bodies.ts";
 import { openApi } from "./plugins/openapi.ts";
 import {
   handleError,
@@ -20,7 +20,7 @@ import { logRequests } from "./plugins/request-log.ts";
 import { securityHeaders, sendSecurityHeaders } from "./plugins/security-headers.ts";
 import { traceRequests } from "./plugins/tracing.ts";
 import { measureRequests } from "./plugins/request-metrics.ts";
-import { useApiMessages } from "./plugins/validation.ts";
+import { useApiMessages, validatorOf } from "./plugins/validation.ts";
 import { authRequestOtp } from "./routes/auth-request-otp.ts";
 import { authVerifyOtp } from "./routes/auth-verify-otp.ts";
 import { health } from "./routes/health.ts";
@@ -45,11 +45,11 @@ export async function buildApi(deps: ApiDeps): Promise<Api> {
   const headers = securityHeaders(deps.publicUrl);
   const app = Fastify(serverOptions(deps, headers)).withTypeProvider<ZodTypeProvider>();
   useApiMessages();
-  app.setValidatorCompiler(validatorCompiler);
+  app.setValidatorCompiler(validatorOf);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(handleError);
   app.setNotFoundHandler(handleNotFound);
-  acceptEmptyJson(app);
+  readJsonBodies(app);
   sendSecurityHeaders(app, headers);
   logRequests(app, deps.logger);
   if (deps.tracing) traceRequests(app);

@@ -22,7 +22,7 @@ export interface ApiDeps {
   queues: Pick<Queues, "addReceipt" | "addCallEvent">;
   /** Reads Telnyx's webhooks. */
   telnyx: WebhookReader;
-  applications: Pick<Applications, "find">;
+  applications: Pick<Applications, "find" | "all">;
   logger: Logger;
   trustedProxies?: TrustedProxies;
   /** For a peer that may take less than the usual time. */

@@ -5,6 +5,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import type { ProblemCode } from "./plugins/problems.ts";
 import { type Answer, startTestApi, type TestApi } from "./testing/api.fixture.ts";
 import { type DocumentedOperation, readDocument } from "./testing/documented.fixture.ts";
+import { newKey, wasReplayed } from "./testing/idempotency.fixture.ts";
 
 /** More checks than wrong codes lock a number, so that one is locked while its verification is pending. */
 const lock = { limit: 3, windowSeconds: 900 };
@@ -32,6 +33,7 @@ interface Route {
   url(id: string, to: string): string;
   /** A good body; for a number, where the route takes one. */
   body?(to: string): object;
+  headers?: Record<string, string>;
 }
 const code = "123456";
 const routes: Record<string, Route> = {
@@ -67,8 +69,18 @@ interface Change {
   headers?: Record<string, string>;
   by?: TestApi;
 }
-function send({ method, url, body }: Route, change: Change = {}) {
-  const { to = randomNumber(), by = api, headers = {} } = change;
+/** The newest request once more. */
+let sendAgain: () => Promise<Answer>;
+
+function send(route: Route, change: Change = {}): Promise<Answer> {
+  const { to = randomNumber(), by = api } = change;
+  const headers = { ...route.headers, ...change.headers };
+  sendAgain = () => sendTo(route, { ...change, to, by, headers });
+  return sendAgain();
+}
+
+function sendTo({ method, url, body }: Route, change: Change & Required<Pick<Change, "to" | "by" | "headers">>) {
+  const { to, by, headers } = change;
   const address = url(change.id ?? id, to);
   if (method === "GET") return by.get(address, headers);
   if (method === "DELETE") {
@@ -86,7 +98,7 @@ function send({ method, url, body }: Route, change: Change = {}) {
 }
 
 const provocations: Partial<Record<ProblemCode, (route: Route, operationId: string) => Promise<Answer>>> = {
-  unauthorized: ({ method, url }) => api.app.inject({ method, url: url(id, "+14155550123") }),
+  unauthorized: (route) => send(route, { headers: { authorization: "" } }),
   invalid_request: (route, operationId) =>
     route.method !== "POST"
       ? send(route, { id: "%zz", to: "%zz" })
@@ -180,10 +192,28 @@ describe.each(Object.keys(routes))("%s", (operationId) => {
     const example = documented.examples(operationId, status)[refusal]?.value;
     expect(withoutWaits(answer.json())).toEqual(withoutWaits(example));
     const { headers = {} } = operation.responses[status] ?? {};
-    // A 409 may be final, and is given again only where it was kept.
-    const always = Object.keys(headers).filter((name) => name !== "Idempotency-Replayed" && status !== 409);
-    for (const name of always) expect(answer.headers[name.toLowerCase()], name).toBeDefined();
+    // Nothing is given again here, and a 409 says when to come back only where it passes by itself.
+    const isOver = status === 409 && refusal !== "idempotency_in_progress";
+    const absent = new Set(["Idempotency-Replayed", ...(isOver ? ["Retry-After"] : [])]);
+    for (const name of Object.keys(headers)) expect(name.toLowerCase() in answer.headers, name).toBe(!absent.has(name));
   });
+
+  const takesKey = operation.parameters?.some(({ name }) => name === "Idempotency-Key") === true;
+  const statuses = takesKey ? [...new Set(refusals.map(({ status }) => status))] : [];
+  test.each(statuses)(
+    "%d: is given again to its Idempotency-Key where the documentation says so alone",
+    async (status) => {
+      const replayed: ProblemCode[] = [];
+      for (const { refusal } of refusals.filter((each) => each.status === status)) {
+        const route = { ...(routes[operationId] as Route), headers: newKey() };
+        await provocations[refusal]?.(route, operationId);
+        const again = await sendAgain();
+        if (again.statusCode === status && wasReplayed(again)) replayed.push(refusal);
+      }
+      const documentedHeaders = Object.keys(operation.responses[status]?.headers ?? {});
+      expect(documentedHeaders.includes("Idempotency-Replayed"), replayed.join()).toBe(replayed.length > 0);
+    },
+  );
 });
 
 test("500 internal_error is told word for word, and what it was is only in the log", async () => {

@@ -8,7 +8,7 @@ export async function openApiDocument(publicUrl: string): Promise<object> {
     core: {},
     queues: {},
     telnyx: {},
-    applications: { find: () => undefined },
+    applications: { find: () => undefined, all: () => [] },
     logger: pino({ enabled: false }),
   };
   const app = await buildApi({ ...nothing, publicUrl } as unknown as ApiDeps);

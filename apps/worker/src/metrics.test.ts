@@ -25,9 +25,10 @@ describe("the metrics of a worker", () => {
     }
   });
 
-  test("measure in seconds what the carrier, the sending and the delivering took", async () => {
+  test("measure in seconds what the carrier, its queue, the sending and the delivering took", async () => {
     const metrics = worker();
     metrics.carrierRequest({ ...route, outcome: "uncertain" }, 5.5);
+    metrics.held(route, 400);
     metrics.sent(route, 0.02);
     metrics.delivered(route, 7);
     const lines = await metrics.lines();
@@ -35,6 +36,8 @@ describe("the metrics of a worker", () => {
     for (const line of [
       `watchword_carrier_request_duration_seconds_bucket{le="5",${labels},outcome="uncertain"} 0`,
       `watchword_carrier_request_duration_seconds_bucket{le="6",${labels},outcome="uncertain"} 1`,
+      `watchword_carrier_hold_seconds_bucket{le="300",${labels}} 0`,
+      `watchword_carrier_hold_seconds_bucket{le="600",${labels}} 1`,
       `watchword_request_to_sent_seconds_bucket{le="0.025",${labels}} 1`,
       `watchword_request_to_delivered_seconds_sum{${labels}} 7`,
     ]) {

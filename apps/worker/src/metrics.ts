@@ -32,6 +32,8 @@ export interface WorkerMetrics {
   attempt(attempt: Route & { outcome: AttemptOutcome; country: string | undefined }): void;
   /** One request to the carrier, from its first byte to the end of the answer. */
   carrierRequest(request: Route & { outcome: SendOutcome["outcome"] }, seconds: number): void;
+  /** @param seconds for which the carrier says that it keeps a message in its own queue; only where it does */
+  held(route: Route, seconds: number): void;
   /** @param seconds from the application's request for this message until the carrier took it */
   sent(route: Route, seconds: number): void;
   /** @param seconds from the application's request for this message until the phone had it, by the carrier's receipt */
@@ -53,6 +55,9 @@ const CARRIER_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 4, 5, 6];
 const SENT_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300, 600];
 const DELIVERED_BUCKETS = [0.25, 0.5, 1, 2, 3, 4, 5, 7.5, 10, 15, 20, 30, 45, 60, 120, 300, 600];
 
+/** Seconds, past the life of any code: Telnyx keeps messages for up to four hours. */
+const HELD_BUCKETS = [1, 2.5, 5, 10, 30, 60, 120, 300, 600, 3600, 14_400];
+
 const MAX_REASONS = 40;
 
 export function createWorkerMetrics(registry: Registry): WorkerMetrics {
@@ -68,6 +73,13 @@ export function createWorkerMetrics(registry: Registry): WorkerMetrics {
     help: "How long the carrier took to answer a request",
     labelNames: ["channel", "carrier", "outcome"],
     buckets: CARRIER_BUCKETS,
+    registers,
+  });
+  const held = new Histogram({
+    name: "watchword_carrier_hold_seconds",
+    help: "How long the carrier says that it keeps a message that it took in its own queue; only of those that it keeps",
+    labelNames: ["channel", "carrier"],
+    buckets: HELD_BUCKETS,
     registers,
   });
   const requestToSent = new Histogram({
@@ -129,6 +141,7 @@ export function createWorkerMetrics(registry: Registry): WorkerMetrics {
       attempts.inc({ outcome, channel, carrier, country: countryLabel(country) }),
     carrierRequest: ({ channel, carrier, outcome }, seconds) =>
       carrierRequests.observe({ channel, carrier, outcome }, seconds),
+    held: ({ channel, carrier }, seconds) => held.observe({ channel, carrier }, seconds),
     sent: ({ channel, carrier }, seconds) => requestToSent.observe({ channel, carrier }, Math.max(0, seconds)),
     delivered: ({ channel, carrier }, seconds) =>
       requestToDelivered.observe({ channel, carrier }, Math.max(0, seconds)),

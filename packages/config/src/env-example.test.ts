@@ -14,15 +14,19 @@ interface Entry {
   name: VariableName;
   value: string;
   comment: string[];
+  /** The heading of its part of the file. */
+  part: string;
 }
 
 /** Each commented assignment, with the comment lines right above it. */
 function parse(text: string): Entry[] {
   const entries: Entry[] = [];
   let comment: string[] = [];
+  let part = "";
   for (const line of text.split("\n")) {
+    part = /^# --- (.+?) -+$/.exec(line)?.[1] ?? part;
     const [, name, value] = /^#([A-Z][A-Z0-9_]*)=(.*)$/.exec(line) ?? [];
-    if (name !== undefined && value !== undefined) entries.push({ name: name as VariableName, value, comment });
+    if (name !== undefined && value !== undefined) entries.push({ name: name as VariableName, value, comment, part });
     comment = line.startsWith("# ") && name === undefined ? [...comment, line.slice(2)] : [];
   }
   return entries;
@@ -32,6 +36,25 @@ const entries = parse(readFileSync(path, "utf8"));
 const entry = (name: VariableName) => entries.find((each) => each.name === name);
 const isCredential = (name: string) => developmentCredentials.some((credential) => credential === name);
 const hasDefault = (name: VariableName) => variables[name].safeParse(undefined).data !== undefined;
+
+/** The processes that a text names, such as "API and worker"; none where it says anything else. */
+function processesNamed(text: string): ProcessName[] {
+  const all = Object.keys(processes) as ProcessName[];
+  if (text === "Every process") return all;
+  const words =
+    text
+      .toLowerCase()
+      .match(/\w+/g)
+      ?.filter((word) => word !== "and") ?? [];
+  const named = all.filter((name) => words.includes(name));
+  return named.length === words.length ? named : [];
+}
+
+/** Those that a variable's comment begins with, else those of its part: "Texts (worker)" is the worker's. */
+function readersTold({ comment: [first = ""], part }: Entry): ProcessName[] {
+  const own = processesNamed(/^([^:]+): /.exec(first)?.[1] ?? "");
+  return own.length > 0 ? own : processesNamed(/\((.+)\)$/.exec(part)?.[1] ?? part);
+}
 
 describe(".env.example", () => {
   test("describes every variable once, and no other", () => {
@@ -43,6 +66,12 @@ describe(".env.example", () => {
       expect(comment.length, name).toBeGreaterThanOrEqual(1);
       expect(comment.length, name).toBeLessThanOrEqual(3);
     }
+  });
+
+  test.each(entries)("says of $name which processes read it", (told) => {
+    const lists: Record<string, readonly VariableName[]> = processes;
+    const readers = Object.keys(lists).filter((name) => lists[name]?.includes(told.name));
+    expect(readersTold(told)).toEqual(readers);
   });
 
   test("changes nothing when it is copied as it is", () => {

@@ -1,17 +1,18 @@
 export { announce } from "./announce.ts";
 export { contextBounds, normalizeContextText, type PaymentContext } from "./context.ts";
-export type {
-  Admission,
-  Application,
-  Budget,
-  Core,
-  Decision,
-  DeliveryQueue,
-  GuardMode,
-  LimitedApplication,
-  LimitSettings,
-  SendingApplication,
-  VerificationSettings,
+export {
+  type Admission,
+  type Application,
+  type Budget,
+  type Core,
+  type Decision,
+  deliveryQueue,
+  type DeliveryQueue,
+  type GuardMode,
+  type LimitedApplication,
+  type LimitSettings,
+  type SendingApplication,
+  type VerificationSettings,
 } from "./core.ts";
 export { applyCallEvent, applyUnspoken, type CallAction, type CallProgress } from "./deliveries/call.ts";
 export type { CallEvent, CallEventJob } from "./deliveries/call-event.ts";

@@ -39,11 +39,13 @@ describe("watchRedis", () => {
     expect(outageLines(messages())).toEqual([AWAY, BACK, AWAY, BACK]);
   });
 
-  test("says nothing of a server that keeps everything", async () => {
-    const { redis, messages } = watched(
-      await answeringRedis({ maxmemory_policy: "noeviction", aof_enabled: "1" }),
-      true,
-    );
+  const kept = { maxmemory_policy: "noeviction", aof_enabled: "1" };
+
+  test.each([
+    ["that keeps everything", "always"],
+    ["that does not tell when it writes", undefined],
+  ])("says nothing of a server %s", async (_which, appendfsync) => {
+    const { redis, messages } = watched(await answeringRedis(kept, appendfsync), true);
     await expect.poll(() => redis.status).toBe("ready");
     await redis.ping();
     expect(messages()).toEqual([]);
@@ -52,6 +54,11 @@ describe("watchRedis", () => {
   test("warns of a server without an append-only file, in production too", async () => {
     const { messages } = watched(await answeringRedis({ maxmemory_policy: "noeviction", aof_enabled: "0" }), true);
     await expect.poll(messages).toEqual([expect.stringContaining("append-only file")]);
+  });
+
+  test("warns of a server that writes its append-only file once a second, in production too", async () => {
+    const { messages } = watched(await answeringRedis(kept, "everysec"), true);
+    await expect.poll(messages).toEqual([expect.stringContaining("appendfsync everysec")]);
   });
 
   test("warns in development of a server that evicts", async () => {

@@ -3,7 +3,8 @@ import type { z } from "zod";
 import type { AnswerDocs, Examples, OperationDocs } from "../schemas/operation-docs.ts";
 import { refusalsOf } from "../schemas/problem.ts";
 import { problemDocs } from "../schemas/problem-docs.ts";
-import { presentProblem, problemTypes } from "./problems.ts";
+import { isKeptRefusal } from "./kept-answers.ts";
+import { presentProblem, type ProblemCode, problemTypes } from "./problems.ts";
 
 interface MediaType {
   schema: object;
@@ -103,13 +104,17 @@ const answerResponse = (schema: object, { description, headers: names = [], exam
   ...(examples && { content: { "application/json": { schema, examples } } }),
 });
 
-/** Refused before the key is looked at, or to be tried again. */
-const neverKept: ReadonlySet<string> = new Set(["401", "413", "415", "422", "429", "500", "503"]);
+/** Of the answers of a route that takes an `Idempotency-Key`, by their refusals; undefined of what is none. */
+const idempotencyHeaders = (codes: readonly ProblemCode[] | undefined): HeaderName[] => [
+  ...(codes?.includes("idempotency_in_progress") ? (["Retry-After"] as const) : []),
+  ...(codes === undefined || codes.some(isKeptRefusal) ? (["Idempotency-Replayed"] as const) : []),
+];
 
 function completeOperation(operation: Operation, schema: FastifySchema): void {
   const { docs } = schema;
   if (!docs) throw new Error(`${operation.operationId} has no docs`);
   const { requestBody, responses } = operation;
+  const takesKey = operation.parameters?.some(({ name }) => name === "Idempotency-Key");
   if (requestBody?.content["application/json"]) {
     // What may be left out, may be left out altogether.
     requestBody.required = !(schema.body as z.ZodType).safeParse(undefined).success;
@@ -119,14 +124,12 @@ function completeOperation(operation: Operation, schema: FastifySchema): void {
     const generated = responses[status]?.content?.["application/json"]?.schema ?? {};
     const refusals = refusalsOf(response);
     const answer = docs.answers[Number(status)];
-    if (refusals) responses[status] = refusalResponse(Number(status), refusals, generated, docs);
-    else if (answer) responses[status] = answerResponse(generated, answer);
+    let described: Response;
+    if (refusals) described = refusalResponse(Number(status), refusals, generated, docs);
+    else if (answer) described = answerResponse(generated, answer);
     else throw new Error(`${operation.operationId} does not say what its ${status} is`);
-  }
-  if (!operation.parameters?.some(({ name }) => name === "Idempotency-Key")) return;
-  for (const [status, response] of Object.entries(responses).filter(([each]) => !neverKept.has(each))) {
-    const added: HeaderName[] = status === "409" ? ["Retry-After", "Idempotency-Replayed"] : ["Idempotency-Replayed"];
-    response.headers = { ...response.headers, ...headerReferences(added).headers };
+    const { headers: ofKey } = headerReferences(takesKey ? idempotencyHeaders(refusals?.codes) : []);
+    responses[status] = ofKey ? { ...described, headers: { ...described.headers, ...ofKey } } : described;
   }
 }
 

@@ -11,6 +11,7 @@ import type {
 import type { Api, ApiDeps } from "../deps.ts";
 import { addProblems } from "../schemas/problem.ts";
 import { parseIdempotencyKey } from "./idempotency-key.ts";
+import { isFinal } from "./kept-answers.ts";
 
 interface IdempotentRequest {
   key: string;
@@ -118,12 +119,6 @@ export function acceptIdempotencyKeys(app: Api, { core, logger }: ApiDeps, lockM
     };
   });
 }
-
-/**
- * Whether the answer is to stay the one to its key: a limit passes, what failed on our side may not fail again, and a
- * field that only the route found wrong is mended like one that validation did.
- */
-const isFinal = (status: number) => status < 500 && status !== 429 && status !== 400;
 
 /** The header's lines: Node joins them, so that two keys would look like one. */
 function linesOf({ raw: { rawHeaders } }: FastifyRequest): string[] {

@@ -1,3 +1,5 @@
+import { WatchwordError } from "@watchword/otp-core";
+import { createTestCore } from "@watchword/otp-core/testing";
 import { describe, expect, test } from "vitest";
 import { expectProblem, startTestApi } from "../testing/api.fixture.ts";
 
@@ -57,5 +59,42 @@ describe("a problem", () => {
     const fields = Object.keys(answer.json<object>());
     expect(fields.toSorted()).toEqual(["code", "detail", "errors", "status", "title", "type"]);
     expect(answer.json<{ errors: object[] }>().errors).toEqual([{ field: "to", message: "is required" }]);
+  });
+});
+
+let thrown: Error | undefined;
+const core = await createTestCore();
+const refuse = () => {
+  throw thrown ?? new Error("nothing was to be asked");
+};
+const refusing = await startTestApi({ core: { ...core, admission: { check: refuse } } });
+
+describe("the log of a 503 is a warning that names", () => {
+  const closed = new Error("Connection is closed.");
+  const tooLong = "Too many messages are waiting to be sent: try again later.";
+
+  test.each<[what: string, error: Error, msg: string]>([
+    ["Redis where that is away", closed, "answered 503: Redis is unavailable"],
+    [
+      "Redis where that is the cause",
+      new WatchwordError("unavailable", "The limits cannot be read right now: try again.", { cause: closed }),
+      "answered 503: Redis is unavailable",
+    ],
+    ["no Redis where a queue is too long", new WatchwordError("unavailable", tooLong), "answered 503"],
+  ])("%s, and the reason", async (_what, error, msg) => {
+    thrown = error;
+    const before = refusing.log().length;
+    for (const [url, body] of [
+      ["/v1/verifications", { to: "+14155550123" }],
+      ["/auth/request-otp", { phone_number: "+14155550123" }],
+    ] as const)
+      expect((await refusing.post(url, body)).statusCode).toBe(503);
+    const lines = refusing.log().slice(before).trim().split("\n");
+    const told = lines
+      .map((line) => JSON.parse(line) as { msg: string })
+      .filter((line) => line.msg.startsWith("answered"));
+    expect(told).toHaveLength(2);
+    for (const line of told) expect(line).toMatchObject({ level: 40, msg, reason: error.message });
+    expect(lines.join()).not.toContain("4155550123");
   });
 });

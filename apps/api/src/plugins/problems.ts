@@ -134,7 +134,10 @@ export const statusOf = (code: ProblemCode): number => problemTypes[code].status
 /** The refusal to answer with; what is nobody's fault but ours is logged and told as nothing more than that. */
 export function refusalFor(error: FastifyError, request: FastifyRequest): Refusal {
   const known = refusalOf(error);
-  if (known?.code === "unavailable") request.log.warn({ reason: error.message }, "answered 503: Redis is unavailable");
+  if (known?.code === "unavailable") {
+    const away = isRedisUnavailable(error) || isRedisUnavailable(error.cause);
+    request.log.warn({ reason: error.message }, away ? "answered 503: Redis is unavailable" : "answered 503");
+  }
   if (known) return refuse(request, known);
   request.log.error({ err: error }, "request failed");
   return refuse(request, refusal("internal_error", "The request failed on our side; it has been logged."));

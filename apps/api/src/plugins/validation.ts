@@ -1,4 +1,6 @@
 import type { FieldError } from "@watchword/otp-core";
+import type { FastifySchemaCompiler } from "fastify";
+import { validatorCompiler } from "fastify-type-provider-zod";
 import { z } from "zod";
 
 const kinds: Readonly<Record<string, string>> = {
@@ -14,9 +16,9 @@ export function useApiMessages(): void {
     customError: (issue) => {
       switch (issue.code) {
         case "invalid_type":
-          return issue.input === undefined || issue.input === null
-            ? "is required"
-            : `must be ${kinds[issue.expected] ?? `a ${issue.expected}`}`;
+          if (issue.input === undefined) return "is required";
+          if (issue.input === null) return "must not be null";
+          return `must be ${kinds[issue.expected] ?? `a ${issue.expected}`}`;
         case "invalid_value":
           return `must be ${issue.values.map(String).join(" or ")}`;
         case "too_big":
@@ -31,6 +33,12 @@ export function useApiMessages(): void {
     },
   });
 }
+
+/** Fastify hands over null where there is nothing, such as no body; a body that is null is refused before. */
+export const validatorOf: FastifySchemaCompiler<z.ZodType> = (route) => {
+  const validate = validatorCompiler(route);
+  return (data: unknown) => validate(data ?? undefined) as { value: unknown } | { error: Error };
+};
 
 interface ValidationEntry {
   instancePath: string;

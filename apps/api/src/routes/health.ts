@@ -1,9 +1,22 @@
+import { type Application, deliveryQueue } from "@watchword/otp-core";
 import { z } from "zod";
 import type { Api, ApiDeps } from "../deps.ts";
 import { problems } from "../schemas/problem.ts";
 import { aliveDocs, readyDocs } from "../schemas/service-docs.ts";
 
-export function health(app: Api, { core }: ApiDeps): void {
+/** The queues in which verifications begin, with the longest life of a code that would wait there. */
+function firstQueues(applications: readonly Application[]): ReadonlyMap<string, number> {
+  const queues = new Map<string, number>();
+  for (const { settings } of applications) {
+    const [first] = settings.workflow;
+    if (!first) continue;
+    const queue = deliveryQueue(first.channel, first.carrier);
+    queues.set(queue, Math.max(queues.get(queue) ?? 0, settings.expirySeconds));
+  }
+  return queues;
+}
+
+export function health(app: Api, { core, applications }: ApiDeps): void {
   const ok = z.object({ status: z.literal("ok") }).meta({ id: "Ok", description: "That all is well" });
   const alive = {
     tags: ["Service"],
@@ -22,7 +35,8 @@ export function health(app: Api, { core }: ApiDeps): void {
         operationId: "readReadiness",
         tags: ["Service"],
         summary: "The process can serve",
-        description: "Its store answers: for whoever sends it requests.",
+        description:
+          "Its store answers, and a verification begun now could be sent while its code lives: for whoever sends it requests. Where only the latter does not hold, checks are answered all the same.",
         security: [],
         response: { 200: ok, ...problems("unavailable") },
         docs: readyDocs,
@@ -30,6 +44,7 @@ export function health(app: Api, { core }: ApiDeps): void {
     },
     async () => {
       await core.redis.ping();
+      for (const [queue, lifeSeconds] of firstQueues(applications.all())) core.admission?.check(queue, lifeSeconds);
       return { status: "ok" as const };
     },
   );

@@ -15,7 +15,7 @@ export function verificationsCancel(app: Api, { core, metrics }: ApiDeps): void 
         summary: "Cancel a verification",
         description: "Its code is not sent any more and never accepted.",
         params: verificationParams,
-        body: z.strictObject({}).nullish(),
+        body: z.strictObject({}).optional(),
         response: {
           200: verification,
           ...problems(...behindKey, ...readsBody, "verification_not_found", "verification_not_pending"),

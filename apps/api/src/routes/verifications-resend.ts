@@ -15,7 +15,7 @@ export function verificationsResend(app: Api, { core }: ApiDeps): void {
         summary: "Send the same code once more",
         description: "By the channel that it began with, unless another is named, once the resend gap has passed.",
         params: verificationParams,
-        body: z.strictObject({ channel: channel.optional() }).nullish(),
+        body: z.strictObject({ channel: channel.optional() }).optional(),
         response: {
           202: verification,
           ...problems(

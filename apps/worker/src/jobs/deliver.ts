@@ -48,6 +48,8 @@ export interface JobResult {
 const PAUSE_MS = 1000;
 /** However long a carrier asks for: it may have changed its mind, or have meant something else. */
 const MAX_RETRY_AFTER_MS = 300_000;
+/** Longer than this a person notices. */
+const LONG_HELD_MS = 5000;
 
 const describe = (result: Exclude<SendOutcome, { outcome: "sent" }>) =>
   `${result.reason}${result.carrierCode ? ` (${result.carrierCode})` : ""}`;
@@ -167,7 +169,10 @@ async function settle(
   measure(result, settled, claim, tookMs, lane, deps.metrics);
   const fields = { attempt, ms: tookMs, verification: settled?.verification };
   if (result.outcome === "sent") {
-    logger.info({ ...fields, carrier_id: result.carrierId }, "sent");
+    const { carrierId, heldMs = 0 } = result;
+    logger.info({ ...fields, carrier_id: carrierId }, "sent");
+    if (heldMs > Math.max(0, Math.min(LONG_HELD_MS, lifeLeftMs)))
+      logger.warn({ held_ms: heldMs, life_left_ms: lifeLeftMs }, "the carrier holds it in a queue of its own");
   } else {
     const { outcome, reason, carrierCode } = result;
     logger.warn({ ...fields, outcome, reason, carrier_code: carrierCode }, "not sent");
@@ -196,14 +201,16 @@ function bounded(answer: SendOutcome, { channel, carrier }: Lane, logger: Logger
 }
 
 function measure(
-  { outcome }: SendOutcome,
+  result: SendOutcome,
   settled: Settled | undefined,
   { country }: ClaimedDelivery,
   tookMs: number,
   { channel, carrier }: Lane,
   metrics: WorkerMetrics | undefined,
 ): void {
+  const { outcome } = result;
   metrics?.carrierRequest({ channel, carrier, outcome }, tookMs / 1000);
+  if (result.outcome === "sent" && result.heldMs) metrics?.held({ channel, carrier }, result.heldMs / 1000);
   metrics?.attempt({ outcome, channel, carrier, country });
   if (!settled) return;
   if (outcome === "sent") metrics?.sent({ channel, carrier }, settled.elapsedMs / 1000);

@@ -20,6 +20,8 @@ interface Refusal {
 export interface CarrierOptions {
   /** How long it takes to answer. */
   latencyMs?: number;
+  /** How long it says that it keeps a message in its own queue. */
+  waitSeconds?: number;
   /**
    * Comes before a request has an effect; it may hold it back. `nth` counts the requests to this path from 1.
    * @returns the answer where the carrier does not get to see the request
@@ -53,7 +55,12 @@ export interface Carrier {
 export const asSpoken = (code: string): string => Array.from(code).join(", ");
 
 /** The simulator, on a port of its own; gone with the test. */
-export async function startCarrier({ latencyMs = 0, before, after }: CarrierOptions): Promise<Carrier> {
+export async function startCarrier({
+  latencyMs = 0,
+  waitSeconds = 0,
+  before,
+  after,
+}: CarrierOptions): Promise<Carrier> {
   const simulator = buildSimulator({ latencyMs });
   const requests: CarrierRequest[] = [];
   const seen = new WeakMap<object, { asked: CarrierRequest; nth: number }>();
@@ -71,9 +78,10 @@ export async function startCarrier({ latencyMs = 0, before, after }: CarrierOpti
     if (refusal.retryAfter !== undefined) reply.header("retry-after", refusal.retryAfter);
     return reply.code(refusal.status).send({ errors: refusal.code === undefined ? [] : [{ code: refusal.code }] });
   });
-  simulator.addHook("onSend", async (request) => {
+  simulator.addHook("onSend", async (request, _reply, payload) => {
     const taken = seen.get(request);
     if (taken && (await after?.(taken.asked, taken.nth)) === "lost") request.raw.socket.resetAndDestroy();
+    return typeof payload === "string" ? payload.replace('"wait_seconds":0', `"wait_seconds":${waitSeconds}`) : payload;
   });
   const baseUrl = `${await simulator.listen({ host: "127.0.0.1", port: 0 })}/v2`;
   onTestFinished(() => simulator.close());

@@ -60,6 +60,26 @@ describe("a message to the carrier", () => {
   });
 });
 
+describe("a message that the carrier takes and keeps in a queue of its own", () => {
+  const id = "3d6b56ea-07c4-42af-9460-685baaa3e603";
+
+  test.each([
+    [14_400, { heldMs: 14_400_000 }],
+    [0.25, { heldMs: 250 }],
+    [0, {}],
+    [null, {}],
+    [-1, {}],
+    ["10", {}],
+    [undefined, {}],
+  ])("is sent, with the time that wait_seconds %j says", async (wait_seconds, held) => {
+    const { baseUrl } = await startServer((response) => {
+      response.setHeader("content-type", "application/json");
+      response.end(JSON.stringify({ data: { id, wait_seconds } }));
+    });
+    expect(await senderTo(baseUrl).send(message)).toEqual({ outcome: "sent", carrierId: id, ...held });
+  });
+});
+
 describe("what the carrier does with a message decides on its outcome", () => {
   const invalidNumber = { outcome: "failed", reason: "invalid_number", carrierCode: "40310" };
   const sent = { outcome: "sent", carrierId: expect.any(String) };

@@ -7,6 +7,10 @@ export interface TelnyxSender extends SmsSender {
   close(): Promise<void>;
 }
 
+/** What exceeds Telnyx's own rate limits waits there, for up to four hours: `wait_seconds` of its answer, in ms. */
+const heldFor = (waitSeconds: unknown): number =>
+  typeof waitSeconds === "number" && waitSeconds > 0 ? Math.round(waitSeconds * 1000) : 0;
+
 /** Sends SMS with the official SDK (`POST /messages`). */
 export function createTelnyxSender(options: TelnyxOptions): TelnyxSender {
   const { client, close } = connectTelnyx(options);
@@ -26,9 +30,9 @@ export function createTelnyxSender(options: TelnyxOptions): TelnyxSender {
           use_profile_webhooks: false,
         });
         const carrierId = answer.data?.id;
-        return isTelnyxId(carrierId)
-          ? { outcome: "sent", carrierId }
-          : { outcome: "uncertain", reason: "unexpected_answer" };
+        if (!isTelnyxId(carrierId)) return { outcome: "uncertain", reason: "unexpected_answer" };
+        const heldMs = heldFor(answer.data?.wait_seconds);
+        return { outcome: "sent", carrierId, ...(heldMs > 0 && { heldMs }) };
       } catch (error) {
         return outcomeOfError(error, Date.now());
       }

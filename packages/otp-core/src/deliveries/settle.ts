@@ -6,8 +6,8 @@ import { channelOf, enqueueWaiting, parseWaiting, type Waiting } from "./enqueue
 
 /** What became of one request to a carrier. */
 export type SendOutcome =
-  /** The carrier took the message or the call. */
-  | { outcome: "sent"; carrierId: string }
+  /** The carrier took the message or the call. `heldMs`: how long it says that it keeps it in a queue of its own. */
+  | { outcome: "sent"; carrierId: string; heldMs?: number }
   /** It surely did not, and may later. `pausesQueue`: it wants fewer requests, of whatever delivery. */
   | { outcome: "retry"; reason: string; carrierCode?: string; retryAfterMs?: number; pausesQueue?: boolean }
   /** It may or may not have. */

@@ -16,7 +16,34 @@ test("exactly those settings of the server are named that may lose what was acce
   const problems = await durabilityProblems(core.redis);
   const dropping = problems.filter(({ losesData }) => losesData);
   expect(dropping).toHaveLength((await setting("maxmemory-policy")) === "noeviction" ? 0 : 1);
-  expect(problems.length - dropping.length).toBe((await setting("appendonly")) === "yes" ? 0 : 1);
+  const keepsAll = (await setting("appendonly")) === "yes" && (await setting("appendfsync")) === "always";
+  expect(problems.length - dropping.length).toBe(keepsAll ? 0 : 1);
+});
+
+describe.skipIf(!redisServerBinary)("of a server with an append-only file", () => {
+  async function problemsOf(appendfsync: string, ...forbidden: string[]) {
+    const server = await startRedisServer({
+      lines: ["maxmemory-policy noeviction", "appendonly yes", `appendfsync ${appendfsync}`],
+    });
+    const redis = connectForRequests(`redis://127.0.0.1:${server.port}`);
+    onTestFinished(async () => {
+      redis.disconnect();
+      await server.close();
+    });
+    await once(redis, "ready");
+    if (forbidden.length > 0) await server.call("ACL", "SETUSER", "default", ...forbidden);
+    return durabilityProblems(redis);
+  }
+
+  test.each(["everysec", "no"])("appendfsync %s is named, as what a crash loses", async (value) => {
+    const message = `Redis has appendfsync ${value}: a crash loses what was accepted last (appendfsync always)`;
+    expect(await problemsOf(value)).toEqual([{ message, losesData: false }]);
+  });
+
+  test("appendfsync always is no problem, and one that may not be asked for is not made up", async () => {
+    expect(await problemsOf("always")).toEqual([]);
+    expect(await problemsOf("everysec", "-config")).toEqual([]);
+  });
 });
 
 describe.skipIf(!redisServerBinary)("a server that was made a replica", () => {

@@ -60,7 +60,8 @@ export interface RedisProblem {
 
 /**
  * What of the settings of a server, or of any node of a cluster, may lose what was accepted; empty where all is well.
- * Source: `INFO` (`maxmemory_policy`, `aof_enabled`; `min_slaves_good_slaves` is there where replicas are asked for).
+ * Source: `INFO` (`maxmemory_policy`, `aof_enabled`; `min_slaves_good_slaves` is there where replicas are asked for) and
+ * `CONFIG GET appendfsync`, of which nothing is said where the server forbids it, as managed ones do.
  */
 export async function durabilityProblems(redis: RedisConnection): Promise<RedisProblem[]> {
   const servers = "nodes" in redis ? redis.nodes() : [redis];
@@ -84,6 +85,14 @@ async function problemsOfServer(server: Redis): Promise<RedisProblem[]> {
       message: "Redis has no append-only file: a crash of it loses what was accepted (appendonly yes)",
       losesData: false,
     });
+  } else {
+    const fsync = await appendFsync(server);
+    if (fsync !== undefined && fsync !== "always") {
+      problems.push({
+        message: `Redis has appendfsync ${fsync}: a crash loses what was accepted last (appendfsync always)`,
+        losesData: false,
+      });
+    }
   }
   if (Number(value("connected_slaves")) > 0 && value("min_slaves_good_slaves") === undefined) {
     problems.push({
@@ -93,6 +102,17 @@ async function problemsOfServer(server: Redis): Promise<RedisProblem[]> {
     });
   }
   return problems;
+}
+
+/** When the append-only file reaches the disk; undefined where the server does not tell. */
+async function appendFsync(server: Redis): Promise<string | undefined> {
+  try {
+    const reply: unknown = await server.config("GET", "appendfsync");
+    return Array.isArray(reply) && typeof reply[1] === "string" ? reply[1] : undefined;
+  } catch (error) {
+    if (isRedisUnavailable(error)) throw error;
+    return undefined;
+  }
 }
 
 /** There is no connection to ask over, and none is waited for. */

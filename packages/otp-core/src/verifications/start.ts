@@ -121,7 +121,7 @@ export async function startVerification(core: Core, application: Application, in
     throw tooManyRequests(settings, reply[1], reply[2]);
   }
   if (reply[0] === "differs") throw differsFromPending();
-  if (reply[0] === "too_late") throw tooMuchWaits(reply[1]);
+  if (reply[0] === "too_late") throw tooMuchWaits(deliveryQueue(channel, first.carrier), reply[1]);
   const now = reply[1];
   const verification =
     reply[0] === "created"
