@@ -1,5 +1,5 @@
 import { carriers } from "@watchword/carriers";
-import { connectForWork, createKeyring, type LimitedApplication } from "@watchword/otp-core";
+import { connectForWork, createKeyring } from "@watchword/otp-core";
 import { createQueues, isQueueName, queueNames, queueTelemetry } from "@watchword/otp-core/queue";
 import {
   limitSettings,
@@ -15,6 +15,7 @@ import { createWorkerMetrics } from "./metrics.ts";
 import { createPoster } from "./notify/post.ts";
 import { traceQuery } from "./trace-query.ts";
 import { buildWorker } from "./app.ts";
+import { createApplications } from "./applications.ts";
 
 /** Below the grace period of a stop: a request at hand ends before the process does. */
 const CARRIER_TIMEOUT_MS = 6000;
@@ -22,13 +23,8 @@ const CARRIER_TIMEOUT_MS = 6000;
 runProcess("worker", async (config, logger) => {
   const production = config.WATCHWORD_ENV === "production";
   const limits = limitSettings(config);
-  let limited: ReadonlyMap<string, LimitedApplication> = new Map();
-  const applications = watchApplications("worker", config, {
-    logger,
-    use(list) {
-      limited = new Map(withLimits(list, limits).map((application) => [application.id, application]));
-    },
-  });
+  const applications = createApplications(logger);
+  watchApplications("worker", config, { logger, use: (list) => applications.use(withLimits(list, limits)) });
   const tracing = await startTracing("worker", config.OTEL_EXPORTER_OTLP_ENDPOINT);
   const telemetry = await queueTelemetry(tracing !== undefined);
   const redis = connectForWork(config.REDIS_URL);
@@ -51,12 +47,7 @@ runProcess("worker", async (config, logger) => {
   const worker = buildWorker({
     metrics,
     ...reportDecisions(logger, metrics?.decided),
-    limitedApplication(applicationId) {
-      const application = limited.get(applicationId);
-      if (!application)
-        logger.warn({ application: applicationId }, "unknown application: what follows an SMS of it waits");
-      return application;
-    },
+    ...applications.deps,
     redis,
     keyring: createKeyring(config.WATCHWORD_SECRETS),
     queue,
@@ -65,17 +56,6 @@ runProcess("worker", async (config, logger) => {
     caller,
     logger,
     poster,
-    webhook: (applicationId) => applications.find(applicationId)?.webhook,
-    eventsOf(applicationId) {
-      const webhook = applications.find(applicationId)?.webhook;
-      return webhook && (webhook.events ?? "all");
-    },
-    sayings(applicationId) {
-      const application = applications.find(applicationId);
-      // Gone since, or not read here yet: its site is not known, and the environment's is another one.
-      if (!application) logger.warn({ application: applicationId }, "unknown application: the message names BRAND");
-      return application ?? { brand: config.BRAND };
-    },
     webhookUrl: (deliveryId) => `${config.PUBLIC_URL}/webhooks/telnyx/${deliveryId}${traceQuery()}`,
     queues: config.WORKER_QUEUES?.filter(isQueueName) ?? queueNames,
     concurrency: config.WORKER_CONCURRENCY,

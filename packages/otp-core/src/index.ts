@@ -29,11 +29,13 @@ export { type SendOutcome, type Settled, settleDelivery } from "./deliveries/set
 export {
   eventId,
   type EventJob,
+  type EventsOf,
   type EventType,
   eventTypes,
   type LookJob,
   type NotificationJob,
   type WantedEvents,
+  wantsEvent,
   wantsEvents,
 } from "./events.ts";
 export { type ErrorCode, type FieldError, WatchwordError } from "./errors.ts";

@@ -14,7 +14,7 @@ export type FallbackDecision = { admitted: Admitted } | { refusedBy: string };
 
 /**
  * Asks the limits that are not the number's own for a delivery that nobody asked for.
- * @throws {WatchwordError} `unavailable` where they cannot be read or are not known here: nothing is sent then.
+ * @throws {WatchwordError} `unavailable` where they cannot be read: nothing is sent then.
  */
 export async function decideFallback(
   context: LimitsContext,
@@ -33,6 +33,7 @@ export async function decideFallback(
 /** @throws {WatchwordError} `unavailable` where this process does not know of the application. */
 export function limitedApplication({ limitedApplication: find }: LimitsContext, id: string): LimitedApplication {
   const application = find(id);
-  if (!application) throw new WatchwordError("unavailable", `The limits of the application ${id} are not known here.`);
+  if (!application)
+    throw new WatchwordError("unavailable", `The application ${id} is not known here: its messages wait.`);
   return application;
 }
