@@ -14,7 +14,7 @@ import type { Applications } from "./applications.ts";
 import type { ApiMetrics } from "./metrics.ts";
 import type { Timeouts } from "./server-options.ts";
 
-/** What the API is made of; `main.ts` gets it from the configuration, a test from wherever it likes. */
+/** What the API is made of; `run.ts` gets it from the configuration, a test from wherever it likes. */
 export interface ApiDeps {
   /** Where applications reach the API, without a slash at the end. */
   publicUrl: string;
