@@ -25,6 +25,7 @@ export {
 } from "./deliveries/claim.ts";
 export { type Escalation, escalateDelivery } from "./deliveries/escalate.ts";
 export { applyReceipt, type Receipt, type ReceiptApplied } from "./deliveries/receipt.ts";
+export { codePattern, couldBeCode } from "./code.ts";
 export { type SendOutcome, type Settled, settleDelivery } from "./deliveries/settle.ts";
 export {
   eventId,
@@ -62,7 +63,7 @@ export {
   type RedisConnection,
   type RedisProblem,
 } from "./store/redis.ts";
-export { isKnownCountry } from "./phone-number.ts";
+export { isKnownCountry, readPhoneNumber } from "./phone-number.ts";
 export { createTokenSigner, type TokenSigner } from "./token.ts";
 export {
   type Attempt,
