@@ -1,3 +1,4 @@
+export { fastifyLimits, HEADER_LIMIT_BYTES, type Timeouts, timeouts } from "./http-limits.ts";
 export { limitSettings, withLimits } from "./limit-settings.ts";
 export { readConfig } from "./read-config.ts";
 export { reportDecisions } from "./report-decisions.ts";
