@@ -1,3 +1,4 @@
+import { timeouts } from "@watchword/process";
 import Fastify, { type FastifyError, type FastifyReply, type FastifyRequest, type onRequestHookHandler } from "fastify";
 import { serializerCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Api, ApiDeps } from "./deps.ts";
@@ -33,7 +34,7 @@ import { verificationsErase } from "./routes/verifications-erase.ts";
 import { verificationsRead } from "./routes/verifications-read.ts";
 import { verificationsResend } from "./routes/verifications-resend.ts";
 import { webhooksTelnyx } from "./routes/webhooks-telnyx.ts";
-import { serverOptions, timeouts } from "./server-options.ts";
+import { serverOptions } from "./server-options.ts";
 
 export type { ApiDeps } from "./deps.ts";
 

@@ -1,7 +1,7 @@
 import type { WebhookReader } from "@watchword/carriers";
 import type { Core } from "@watchword/otp-core";
 import type { Queues } from "@watchword/otp-core/queue";
-import type { TrustedProxies } from "@watchword/process";
+import type { Timeouts, TrustedProxies } from "@watchword/process";
 import type {
   FastifyInstance,
   RawReplyDefaultExpression,
@@ -12,9 +12,8 @@ import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Logger } from "pino";
 import type { Applications } from "./applications.ts";
 import type { ApiMetrics } from "./metrics.ts";
-import type { Timeouts } from "./server-options.ts";
 
-/** What the API is made of; `main.ts` gets it from the configuration, a test from wherever it likes. */
+/** What the API is made of; `run.ts` gets it from the configuration, a test from wherever it likes. */
 export interface ApiDeps {
   /** Where applications reach the API, without a slash at the end. */
   publicUrl: string;

@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import { type AddressInfo, connect } from "node:net";
+import { drip, type Dripped } from "@watchword/otp-core/testing";
+import { timeouts } from "@watchword/process";
 import type { FastifyRequest } from "fastify";
 import { describe, expect, test } from "vitest";
 import { startTestApi } from "./testing/api.fixture.ts";
-import { timeouts } from "./server-options.ts";
 
 /** Short ones, so that a test has not to wait for the real ones; they are looked at every 20 ms. */
 const short = { headersMs: 150, requestMs: 300, silenceMs: 300, keepAliveMs: 65_000, checkEveryMs: 20 };
@@ -14,28 +15,7 @@ const { port } = api.app.server.address() as AddressInfo;
 const head = (fields: string[] = [], first = "POST /v1/verifications HTTP/1.1") =>
   [first, "Host: x", `Authorization: Bearer ${api.key}`, "Content-Type: application/json", ...fields].join("\r\n");
 
-interface Ended {
-  text: string;
-  ms: number;
-}
-
-/** Sends, then drips until the server closes. */
-async function drip(first: string, drop?: string): Promise<Ended> {
-  const begun = performance.now();
-  const socket = connect(port, "127.0.0.1");
-  let text = "";
-  socket.setEncoding("latin1").on("data", (chunk: string) => (text += chunk));
-  // Being reset is one way of being closed.
-  const closed = new Promise((resolve) => socket.on("error", () => undefined).once("close", resolve));
-  await once(socket, "connect");
-  socket.write(first);
-  const timer = drop === undefined ? undefined : setInterval(() => socket.write(drop), 10);
-  await closed;
-  clearInterval(timer);
-  return { text, ms: performance.now() - begun };
-}
-
-const answerOf = ({ text }: Ended) => {
+const answerOf = ({ text }: Dripped) => {
   const [fields = "", body = ""] = text.split("\r\n\r\n");
   return { fields, body: JSON.parse(body) as { status: number; code: string } };
 };
@@ -45,7 +25,7 @@ const WITHIN_MS = 5000;
 
 describe("a peer that takes its time is cut off,", () => {
   test("though it drips its header: 408 as a problem", async () => {
-    const ended = await drip("POST /v1/verifications HTTP/1.1\r\nHost: x\r\n", "a: b\r\n");
+    const ended = await drip(port, "POST /v1/verifications HTTP/1.1\r\nHost: x\r\n", "a: b\r\n");
     expect(ended.ms).toBeLessThan(WITHIN_MS);
     const { fields, body } = answerOf(ended);
     expect(fields).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/);
@@ -56,7 +36,7 @@ describe("a peer that takes its time is cut off,", () => {
 
   test("though it drips its body: 408 as a problem, and nothing is begun", async () => {
     const left = await api.created(async () => {
-      const ended = await drip(`${head(["Content-Length: 10000"])}\r\n\r\n{"to":`, " ");
+      const ended = await drip(port, `${head(["Content-Length: 10000"])}\r\n\r\n{"to":`, " ");
       expect(ended.ms).toBeLessThan(WITHIN_MS);
       expect(answerOf(ended).body).toMatchObject({ status: 408, code: "request_timeout" });
     });
@@ -64,13 +44,14 @@ describe("a peer that takes its time is cut off,", () => {
   });
 
   test("though it drips a chunked body", async () => {
-    const ended = await drip(`${head(["Transfer-Encoding: chunked"])}\r\n\r\n`, "1\r\n \r\n");
+    const ended = await drip(port, `${head(["Transfer-Encoding: chunked"])}\r\n\r\n`, "1\r\n \r\n");
     expect(ended.ms).toBeLessThan(WITHIN_MS);
     expect(answerOf(ended).body).toMatchObject({ status: 408 });
   });
 
   test("though its key is wrong and the 401 was sent at once", async () => {
     const ended = await drip(
+      port,
       "POST /v1/verifications HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 10000\r\n\r\n",
       " ",
     );
@@ -83,11 +64,11 @@ describe("a peer that takes its time is cut off,", () => {
     ["stops within its header", "GET /healthz HTTP/1.1\r\nHost"],
     ["stops within its body", `${head(["Content-Length: 10"])}\r\n\r\n{`],
   ])("though it %s", async (_what, first) => {
-    expect((await drip(first)).ms).toBeLessThan(WITHIN_MS);
+    expect((await drip(port, first)).ms).toBeLessThan(WITHIN_MS);
   });
 
   test("and none of it is a failure of ours, or leaves what came in the log", async () => {
-    await drip("POST /v1/verifications?to=+14155550123 HTTP/1.1\r\nHost: x\r\nx-secret: 987654\r\n", "a: b\r\n");
+    await drip(port, "POST /v1/verifications?to=+14155550123 HTTP/1.1\r\nHost: x\r\nx-secret: 987654\r\n", "a: b\r\n");
     expect(api.log()).not.toMatch(/"level":[56]0|987654|4155550123/);
   });
 });
@@ -107,7 +88,7 @@ describe("what never becomes a request is refused as a problem:", () => {
     ["a NUL in a header", head(["x-a: \u0000"]), 400, "invalid_request"],
     ["a header without a name", head([": x"]), 400, "invalid_request"],
   ])("%s", async (_what, request, status, code) => {
-    const ended = await drip(`${request}\r\n\r\n`);
+    const ended = await drip(port, `${request}\r\n\r\n`);
     const { fields, body } = answerOf(ended);
     expect(fields).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
     expect(fields).toContain("content-type: application/problem+json");

@@ -3,7 +3,7 @@ import { BullMQAdapter } from "@bull-board/api/bullMQAdapter";
 import { FastifyAdapter } from "@bull-board/fastify";
 import type { RedisConnection } from "@watchword/otp-core";
 import { queueNames } from "@watchword/otp-core/queue";
-import { trustProxies, type TrustedProxies } from "@watchword/process";
+import { fastifyLimits, type Timeouts, timeouts, trustProxies, type TrustedProxies } from "@watchword/process";
 import type { Queue } from "bullmq";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import { createAccounts, type Login } from "./accounts.ts";
@@ -25,6 +25,8 @@ export interface DashboardDeps {
   production: boolean;
   /** Where a request came from, and whether over TLS, is theirs to say. */
   trustedProxies?: TrustedProxies;
+  /** For a peer that may take less than the usual time. */
+  timeouts?: Partial<Timeouts>;
   logger: FastifyBaseLogger;
   /** Milliseconds; for the throttle of wrong logins. */
   now?: () => number;
@@ -34,6 +36,8 @@ export interface DashboardDeps {
 export async function buildDashboard(deps: DashboardDeps): Promise<FastifyInstance> {
   const { redis, operator, viewer, production, trustedProxies, logger, now = () => performance.now() } = deps;
   const app = Fastify({
+    // Reading a request is limited, not answering it: to empty a long queue takes its time.
+    ...fastifyLimits({ ...timeouts, ...deps.timeouts, silenceMs: 0 }),
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: trustProxies(trustedProxies),

@@ -42,8 +42,8 @@ export interface WorkerDeps extends ClaimContext, AnnounceDeps, Pick<NotifyDeps,
   metrics?: WorkerMetrics | undefined;
   /** Ties each job to the trace of what made it. */
   telemetry?: Telemetry | undefined;
-  /** What the application of a verification has its messages say. */
-  sayings: (applicationId: string) => Sayings;
+  /** What the application of a verification has its messages say; undefined where this process does not know it. */
+  sayings: (applicationId: string) => Sayings | undefined;
   /** Where a carrier posts what became of a delivery. */
   webhookUrl: (deliveryId: string) => string;
   /** Which queues to serve. */

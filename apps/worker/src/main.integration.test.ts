@@ -30,7 +30,7 @@ test(
     const key = randomBytes(32);
     const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
     onTestFinished(() => answer());
-    const bench = await startBench({ secrets: [{ kid: "own", key }], after: () => answered });
+    const bench = await startBench({ applicationId: "default", secrets: [{ kid: "own", key }], after: () => answered });
     const messages = await Promise.all(distinctNumbers(8).map((to) => bench.start(to)));
     const worker = runWorker({
       REDIS_URL: bench.core.redisUrl,
@@ -64,7 +64,7 @@ test(
     const key = randomBytes(32);
     const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
     onTestFinished(() => answer());
-    const bench = await startBench({ secrets: [{ kid: "own", key }], after: () => answered });
+    const bench = await startBench({ applicationId: "default", secrets: [{ kid: "own", key }], after: () => answered });
     const proxy = await startProxy(bench.core.redisUrl);
     onTestFinished(() => proxy.close());
     const sent = await bench.start();

@@ -118,6 +118,15 @@ describe("an event is told once", () => {
   });
 });
 
+test("of an application that is not known here word is left of every event, and of the look", async () => {
+  const { core, types, looks } = listen("all");
+  const id = await startedId(core);
+  await sendOut(core, deliveryOf(id));
+  await announce(core, () => "unknown", id);
+  expect(types()).toEqual(["delivery.sent"]);
+  expect(looks).toHaveLength(1);
+});
+
 describe("what is told of", () => {
   test.each([
     ["sent", ["delivery.sent"]],

@@ -1,5 +1,5 @@
 import type { Application, Core } from "./core.ts";
-import { eventId, eventsIn, type WantedEvents, wantsEvents } from "./events.ts";
+import { eventId, eventsIn, type EventsOf, wantsEvents } from "./events.ts";
 import { parseVerificationId } from "./ids.ts";
 import { verificationKey } from "./store/keys.ts";
 import { parseRecord } from "./store/record.ts";
@@ -16,11 +16,12 @@ const LOOK_AFTER_MS = 10_000;
 /**
  * Leaves word of all that a record tells of and of which none has been left: once for each event, however often it is
  * called. What an outage or a crash kept from being left is left the next time, at the latest by the look that follows
- * the end of the code's life.
+ * the end of the code's life. Of an application that is not known here word is left of every event: whoever is to tell
+ * it sees whether it is wanted.
  */
 export async function announce(
   { redis, queue }: Pick<Core, "redis" | "queue">,
-  wantedBy: (applicationId: string) => WantedEvents,
+  eventsOf: EventsOf,
   verificationId: string,
 ): Promise<void> {
   const ref = parseVerificationId(verificationId);
@@ -29,7 +30,8 @@ export async function announce(
   const fields = await redis.hgetall(key);
   const applicationId = fields["app"];
   if (applicationId === undefined) return;
-  const wanted = wantedBy(applicationId);
+  const known = eventsOf(applicationId);
+  const wanted = known === "unknown" ? "all" : known;
   if (!wantsEvents(wanted)) return;
 
   const verification = parseRecord(ref, Object.entries(fields).flat());

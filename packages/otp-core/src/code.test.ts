@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { generateCode, normalizeCode } from "./code.ts";
+import { couldBeCode, generateCode, normalizeCode } from "./code.ts";
 
 const codes = (count: number, length: number) => Array.from({ length: count }, () => generateCode(length));
 
@@ -33,4 +33,15 @@ describe("a typed code", () => {
   test("keeps its leading zeros", () => {
     expect(normalizeCode("000 001")).toBe("000001");
   });
+});
+
+test.each<[typed: string, could: boolean]>([
+  ["1234", true],
+  ["12 34-567890", true],
+  ["123", false],
+  ["12345678901", false],
+  ["12345a", false],
+  ["", false],
+])("whether %j could be a code: %s", (typed, could) => {
+  expect(couldBeCode(typed)).toBe(could);
 });

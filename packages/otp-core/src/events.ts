@@ -48,9 +48,13 @@ export const eventId = ({ type, verificationId, delivery }: EventJob): string =>
 /** Which events an application wants to be told of; none where it has no webhook. */
 export type WantedEvents = "all" | readonly string[] | undefined;
 
+/** What this process knows of that: `unknown` of an application that it has not read, and which may want any of them. */
+export type EventsOf = (applicationId: string) => WantedEvents | "unknown";
+
 export const wantsEvents = (wanted: WantedEvents): boolean => wanted === "all" || (wanted ?? []).length > 0;
 
-const wants = (wanted: WantedEvents, type: EventType): boolean => wanted === "all" || (wanted?.includes(type) ?? false);
+export const wantsEvent = (wanted: WantedEvents, type: EventType): boolean =>
+  wanted === "all" || (wanted?.includes(type) ?? false);
 
 function ofVerification({ status }: Verification): EventType | undefined {
   switch (status) {
@@ -110,5 +114,5 @@ export function eventsIn(
   );
   const end = ofVerification(verification);
   if (end) events.push({ type: end, ...about, occurredAt: now.toISOString() });
-  return events.filter(({ type }) => wants(wanted, type));
+  return events.filter(({ type }) => wantsEvent(wanted, type));
 }

@@ -27,15 +27,18 @@ export {
 } from "./deliveries/claim.ts";
 export { type Escalation, escalateDelivery } from "./deliveries/escalate.ts";
 export { applyReceipt, type Receipt, type ReceiptApplied } from "./deliveries/receipt.ts";
+export { codePattern, couldBeCode } from "./code.ts";
 export { type SendOutcome, type Settled, settleDelivery } from "./deliveries/settle.ts";
 export {
   eventId,
   type EventJob,
+  type EventsOf,
   type EventType,
   eventTypes,
   type LookJob,
   type NotificationJob,
   type WantedEvents,
+  wantsEvent,
   wantsEvents,
 } from "./events.ts";
 export { type ErrorCode, type FieldError, WatchwordError } from "./errors.ts";
@@ -65,7 +68,7 @@ export {
   type RedisConnection,
   type RedisProblem,
 } from "./store/redis.ts";
-export { isKnownCountry } from "./phone-number.ts";
+export { isKnownCountry, readPhoneNumber } from "./phone-number.ts";
 export { createTokenSigner, type TokenSigner } from "./token.ts";
 export {
   type Attempt,

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { request, type IncomingHttpHeaders } from "node:http";
-import { freePort } from "@watchword/otp-core/testing";
+import { drip, freePort } from "@watchword/otp-core/testing";
 import { Counter, Gauge, Registry } from "prom-client";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { type OperationsAddress, type OperationsDeps, serveOperations } from "./operations.ts";
@@ -138,4 +138,22 @@ test("a port that is taken keeps a process from starting", async () => {
   const address = { host: "127.0.0.1", port };
   onTestFinished(await serveOperations(address, { healthy: () => true }));
   await expect(serveOperations(address, { healthy: () => true })).rejects.toThrow("EADDRINUSE");
+});
+
+describe("a peer that takes its time is cut off,", () => {
+  const timeouts = { headersMs: 150, requestMs: 300, silenceMs: 300, checkEveryMs: 20 };
+  /** On a machine that is busy besides. */
+  const WITHIN_MS = 5000;
+
+  test.each([
+    ["drips its header", "GET /healthz HTTP/1.1\r\nHost: x\r\n", "a: b\r\n"],
+    ["drips its body", "POST /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 10000\r\n\r\n", " "],
+    ["stops within its header", "GET /healthz HTTP/1.1\r\nHost", undefined],
+    ["says nothing at all", "", undefined],
+  ])("one that %s", async (_what, first, drop) => {
+    const port = await freePort();
+    const address = { host: "127.0.0.1", port };
+    onTestFinished(await serveOperations(address, { healthy: () => true, timeouts }));
+    expect((await drip(port, first, drop)).ms).toBeLessThan(WITHIN_MS);
+  });
 });

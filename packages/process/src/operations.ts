@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { isIPv4 } from "node:net";
 import type { Registry } from "prom-client";
+import { serverLimits, type Timeouts, timeouts } from "./http-limits.ts";
 
 export interface OperationsAddress {
   host: string;
@@ -15,6 +16,8 @@ export interface OperationsDeps {
   healthy: () => boolean;
   /** Whose metrics are served; without it there is no `/metrics`. */
   registry?: Registry | undefined;
+  /** For a peer that may take less than the usual time. */
+  timeouts?: Partial<Timeouts>;
 }
 
 interface Answer {
@@ -47,7 +50,7 @@ function admission({ host, token }: OperationsAddress): (request: IncomingMessag
  */
 export async function serveOperations(
   address: OperationsAddress,
-  { healthy, registry }: OperationsDeps,
+  { healthy, registry, timeouts: given }: OperationsDeps,
 ): Promise<() => void> {
   const admits = admission(address);
 
@@ -82,7 +85,8 @@ export async function serveOperations(
   const send = (response: ServerResponse, { status, headers, body }: Answer) => {
     response.writeHead(status, headers).end(body);
   };
-  const server = createServer((request, response) => {
+  const limits = { ...timeouts, ...given };
+  const server = createServer(serverLimits(limits), (request, response) => {
     // A body is never wanted, and never waited for.
     request.resume();
     answer(request).then(
@@ -90,6 +94,7 @@ export async function serveOperations(
       () => send(response, refusal(500, "The metrics could not be collected.")),
     );
   });
+  server.timeout = limits.silenceMs;
   server.listen(address.port, address.host);
   await once(server, "listening");
   return () => {

@@ -14,12 +14,7 @@ import type { Logger } from "pino";
 export interface WatchApplicationsOptions<A> {
   logger: Logger;
   /** Called with all of them, at once and whenever they have been read anew. */
-  use?: (applications: readonly A[]) => void;
-}
-
-export interface WatchedApplications<A> {
-  /** As it is now. */
-  find(id: string): A | undefined;
+  use: (applications: readonly A[]) => void;
 }
 
 const byId = <A extends { id: string }>(applications: readonly A[]): ReadonlyMap<string, A> =>
@@ -57,7 +52,7 @@ export function watchApplications<P extends ApplicationsProcess>(
   name: P,
   config: Config<P>,
   { logger, use }: WatchApplicationsOptions<ApplicationsByProcess[P]>,
-): WatchedApplications<ApplicationsByProcess[P]> {
+): void {
   const file = (config as Config<ApplicationsProcess>).APPLICATIONS_FILE;
   let current = take();
   if (file !== undefined) logger.info({ applications: [...current.keys()] }, "applications loaded");
@@ -74,11 +69,10 @@ export function watchApplications<P extends ApplicationsProcess>(
       logger.error({ problems }, "the applications stay as they were: their file is not usable");
     }
   });
-  return { find: (id) => current.get(id) };
 
   function take(): ReadonlyMap<string, ApplicationsByProcess[P]> {
     const applications = readApplications(name, config);
-    use?.(applications);
+    use(applications);
     return byId(applications);
   }
 }

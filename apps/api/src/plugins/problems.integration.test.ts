@@ -67,7 +67,7 @@ const core = await createTestCore();
 const refuse = () => {
   throw thrown ?? new Error("nothing was to be asked");
 };
-const refusing = await startTestApi({ core: { ...core, admission: { check: refuse } } });
+const refusing = await startTestApi({ core: { ...core, admission: { check: refuse, waitMs: () => 0 } } });
 
 describe("the log of a 503 is a warning that names", () => {
   const closed = new Error("Connection is closed.");

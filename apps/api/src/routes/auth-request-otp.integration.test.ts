@@ -32,6 +32,11 @@ describe("POST /auth/request-otp", () => {
     },
   );
 
+  test("202 for the same number in both fields", async () => {
+    const phone = randomNumber();
+    expect((await request({ phone_number: phone, phoneNumber: phone })).statusCode).toBe(202);
+  });
+
   test("200 within the resend gap: the same message_id, what is left of its life, and nothing is sent", async () => {
     const phone_number = randomNumber();
     const { message_id } = (await request({ phone_number })).json<Body>();
@@ -88,6 +93,7 @@ describe("POST /auth/request-otp", () => {
     ["a JSON number", { phone_number: 14_155_550_123 }, 400],
     ["a malformed number", { phone_number: "hello" }, 400],
     ["a tel: URI", { phoneNumber: "tel:+14155550123" }, 400],
+    ["two numbers", { phone_number: "+14155550123", phoneNumber: "+14155550124" }, 400],
     ["an unknown field", { phone_number: "+14155550123", channel: "sms" }, 400],
     ["a list", ["+14155550123"], 400],
     ["no JSON", "{phone_number", 400],

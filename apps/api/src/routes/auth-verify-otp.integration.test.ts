@@ -63,6 +63,30 @@ describe("POST /auth/verify-otp", () => {
     }
   });
 
+  test.each(["abc", "12345a", "123", "12345678901", "١٢٣٤٥٦", "12.34", "+1234", " ", "-"])(
+    "401 for %j, which cannot be a code, at no cost, and told as a wrong code is, whatever there is of the number",
+    async (otp) => {
+      const { phone, id, code } = await requested();
+      const wrongCode = await verify(randomNumber(), "123456");
+      const expectSame = (answer: typeof wrongCode) => {
+        expect([answer.statusCode, answer.body]).toEqual([401, wrongCode.body]);
+        expect({ ...answer.headers, date: "" }).toEqual({ ...wrongCode.headers, date: "" });
+      };
+      for (let i = 0; i < 12; i += 1) expectSame(await verify(phone, otp));
+      expectSame(await verify(randomNumber(), otp));
+      expect((await api.get(`/v1/verifications/${id}`)).json()).toMatchObject({
+        status: "pending",
+        attempts_remaining: 3,
+      });
+      expect((await verify(phone, code)).statusCode).toBe(200);
+      expectSame(await verify(phone, otp));
+    },
+  );
+
+  test("400 for a malformed number, though what comes with it cannot be a code", async () => {
+    expect((await verify("hello", "abc")).statusCode).toBe(400);
+  });
+
   test("200 once under 50 concurrent checks of the right code", async () => {
     const { phone, code } = await requested();
     const answers = await Promise.all(Array.from({ length: 50 }, () => verify(phone, code)));
@@ -86,6 +110,7 @@ describe("POST /auth/verify-otp", () => {
     ["a code that is a JSON number", { phone_number: "+14155550123", otp: 123_456 }, 400],
     ["a code of 65 characters", { phone_number: "+14155550123", otp: "1".repeat(65) }, 400],
     ["a malformed number", { phone_number: "hello", otp: "123456" }, 400],
+    ["two numbers", { phone_number: "+14155550123", phoneNumber: "+14155550124", otp: "123456" }, 400],
     ["an unknown field", { phone_number: "+14155550123", otp: "123456", code: "1" }, 400],
     ["no JSON", "phone_number", 400],
     ["a constructor's prototype", '{"phone_number":"+1","otp":"1","constructor":{"prototype":{}}}', 400],

@@ -1,4 +1,4 @@
-import { checkNumber, WatchwordError } from "@watchword/otp-core";
+import { checkNumber, couldBeCode, readPhoneNumber, WatchwordError } from "@watchword/otp-core";
 import { z } from "zod";
 import type { Api, ApiDeps } from "../deps.ts";
 import { behindKey, readsBody, responsesOf } from "../schemas/problem.ts";
@@ -16,7 +16,7 @@ const accepted = z
 const refused = z
   .object({ message, authenticated: z.literal(false) })
   .meta({ id: "OtpRefused", description: "That the code was not right" });
-/** One sentence for wrong, expired, used and exhausted codes, and for a number without any: it tells a guesser nothing. */
+/** One sentence for wrong, impossible, expired, used and exhausted codes, and for a number without any: it tells a guesser nothing. */
 const REFUSED: z.output<typeof refused> = { message: "The code is wrong or no longer valid.", authenticated: false };
 
 export function authVerifyOtp(app: Api, { core, metrics }: ApiDeps): void {
@@ -27,7 +27,8 @@ export function authVerifyOtp(app: Api, { core, metrics }: ApiDeps): void {
         operationId: "verifyOtp",
         tags: ["Two-endpoint form"],
         summary: "Check a code (two-endpoint form)",
-        description: "As `POST /v1/verifications/check` does, in the words of common samples.",
+        description:
+          "As `POST /v1/verifications/check` does, in the words of common samples. What is not 4 to 10 digits cannot be a code, and costs no attempt; spaces and dashes do not count.",
         body: withPhoneNumber({
           otp: z
             .string()
@@ -44,7 +45,14 @@ export function authVerifyOtp(app: Api, { core, metrics }: ApiDeps): void {
       },
     },
     async (request, reply) => {
-      const token = await checkNumber(core, request.application, phoneNumberOf(request.body), request.body.otp).then(
+      const number = phoneNumberOf(request.body);
+      const { otp } = request.body;
+      if (!couldBeCode(otp)) {
+        // No guess: it costs the person none of their attempts. Nothing is looked up, so that it tells nothing of a number.
+        readPhoneNumber(number, request.application.settings);
+        return reply.code(401).send(REFUSED);
+      }
+      const token = await checkNumber(core, request.application, number, otp).then(
         (checked) => {
           metrics?.checked(checked);
           return checked.token;

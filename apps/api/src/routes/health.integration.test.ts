@@ -18,7 +18,17 @@ let waitMs: Record<string, number>;
 beforeEach(() => {
   waitMs = {};
 });
-const idle = { waiting: 0, prioritized: 0, active: 0, delayed: 0, failed: 0, paused: false, limitedMs: 0 };
+const idle = {
+  waiting: 0,
+  prioritized: 0,
+  active: 0,
+  delayed: 0,
+  failed: 0,
+  paused: false,
+  limitedMs: 0,
+  takenInWindow: 0,
+  finished: 0,
+};
 const latest = (): QueueBacklog[] =>
   Object.entries(waitMs).map(([queue, ms]) => ({ queue, ...idle, waitMs: ms, steadyWaitMs: ms }));
 

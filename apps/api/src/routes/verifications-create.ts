@@ -1,4 +1,4 @@
-import { startVerification } from "@watchword/otp-core";
+import { codePattern, startVerification } from "@watchword/otp-core";
 import { z } from "zod";
 import type { Api, ApiDeps } from "../deps.ts";
 import { behindKey, problems, readsBody, startsVerification } from "../schemas/problem.ts";
@@ -30,7 +30,7 @@ const body = z.strictObject({
     .meta({ description: "Yours: returned as it came", maxProperties: MAX_METADATA, examples: [{ user_id: "42" }] }),
   code: z
     .string()
-    .regex(/^\d{4,10}$/, "must be 4 to 10 digits")
+    .regex(codePattern, "must be 4 to 10 digits")
     .optional()
     .meta({ description: "Sent in place of a code of ours, where the application may bring its own" }),
   context: context.optional(),

@@ -22,6 +22,9 @@ interface PhoneNumberFields {
   phoneNumber?: string | undefined;
 }
 
+const saysOneNumber = ({ phone_number: one, phoneNumber: other }: PhoneNumberFields) =>
+  one === undefined || other === undefined || one === other;
+
 export const phoneNumberOf = (body: PhoneNumberFields): string => body.phone_number ?? body.phoneNumber ?? "";
 
 const phoneNumber = z.string().optional();
@@ -37,4 +40,8 @@ export const withPhoneNumber = <Shape extends z.ZodRawShape>(shape: Shape) =>
     .refine((body) => phoneNumberOf(body as PhoneNumberFields) !== "", {
       path: ["phone_number"],
       message: "is required",
+    })
+    .refine((body) => saysOneNumber(body as PhoneNumberFields), {
+      path: ["phoneNumber"],
+      message: "must be the same as phone_number: one of the two is enough",
     });

@@ -34,7 +34,7 @@ export interface TestDashboard {
 
 /** The dashboard over the database of the test process; it closes when the file is done. */
 export async function startTestDashboard(
-  options: Partial<Pick<DashboardDeps, "production" | "trustedProxies">> = {},
+  options: Partial<Pick<DashboardDeps, "production" | "trustedProxies" | "timeouts">> = {},
 ): Promise<TestDashboard> {
   const core = await createTestCore({ applicationId: `test-${randomUUID()}`, settings: { codeLength: 10 } });
   const lines: string[] = [];

@@ -78,6 +78,20 @@ describe("a person who answers", () => {
     expect(speaks(bench)).toMatchObject([{ body: { language: "de-DE" } }]);
   });
 
+  test("hears nothing from a worker that does not know the application, and the code from one that does", async () => {
+    const bench = await startCalling();
+    let known = false;
+    await bench.work({ sayings: () => (known ? { brand: "Acme" } : undefined) });
+    const sent = await bench.start(randomNumber(), { channel: "call" });
+    const delayed = () => bench.queues["call-events"].getDelayed();
+    await expectSoon(async () => (await delayed()).length).toBe(1);
+    expect(speaks(bench)).toEqual([]);
+    known = true;
+    for (const job of await delayed()) await job.promote();
+    const [said = ""] = await expectOver(bench, sent);
+    expect(said).toContain("this is Acme");
+  });
+
   test("hears it once where every event comes twice, in the wrong order and before the answer to the dial", async () => {
     const bench = await startCalling();
     await bench.work();

@@ -18,7 +18,8 @@ import { note } from "./note.ts";
 
 export interface CallEventDeps extends DeliveryContext, AnnounceDeps {
   caller: Caller;
-  sayings: (applicationId: string) => Sayings;
+  /** Undefined for an application that this process does not know: another worker may. */
+  sayings: (applicationId: string) => Sayings | undefined;
   logger: Logger;
   metrics?: WorkerMetrics | undefined;
 }
@@ -128,7 +129,9 @@ function command(
       return caller.hangUp({ callId, commandId: `${deliveryId}-end` });
     case "speak": {
       const { code, context, locale } = next;
-      const { brand, texts } = sayings(next.applicationId);
+      const said = sayings(next.applicationId);
+      if (!said) return { outcome: "retry", reason: "application_unknown" };
+      const { brand, texts } = said;
       const { text, language, voice } = renderSpoken({ code, context, brand, locale, texts });
       return caller.speak({ callId, commandId: `${deliveryId}-${next.times}`, text, language, voice });
     }

@@ -13,7 +13,8 @@ export interface Sayings {
 
 export interface SmsDeps {
   sender: SmsSender;
-  sayings: (applicationId: string) => Sayings;
+  /** Undefined for an application that this process does not know. */
+  sayings: (applicationId: string) => Sayings | undefined;
   /** Where a carrier posts the receipt of a delivery. */
   webhookUrl: (deliveryId: string) => string;
 }
@@ -22,7 +23,9 @@ export interface SmsDeps {
 export const smsLane =
   ({ sender, sayings, webhookUrl }: SmsDeps): Lane["send"] =>
   ({ phone, code, context, locale, applicationId }, deliveryId) => {
-    const { brand, autofillHost, texts } = sayings(applicationId);
+    const said = sayings(applicationId);
+    if (!said) return Promise.resolve({ outcome: "retry", reason: "application_unknown" });
+    const { brand, autofillHost, texts } = said;
     const text = renderSms({ code, brand, locale, host: autofillHost, context, texts });
     return sender.send({ to: phone, text, webhookUrl: webhookUrl(deliveryId) });
   };

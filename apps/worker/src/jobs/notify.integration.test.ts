@@ -230,6 +230,33 @@ describe("a target that", () => {
   });
 });
 
+describe("an application that this worker does not know", () => {
+  test("is told once it does, and waiting is none of the tries", async () => {
+    const bench = await startNotified();
+    let known = false;
+    await bench.work({ ...bench.deps, eventsOf: () => (known ? "all" : "unknown") });
+    const event = bench.event(await bench.start());
+    await bench.core.queues.notify(event);
+    const job = () => bench.notification(event);
+    await expect.poll(async () => (await job())?.getState(), within).toBe("delayed");
+    expect((await job())?.attemptsMade).toBe(0);
+    known = true;
+    await (await job())?.promote();
+    await expect.poll(async () => (await job())?.getState(), within).toBe("completed");
+    expect(bench.target.told.filter(({ headers }) => headers["webhook-id"] === eventId(event))).toHaveLength(1);
+  });
+
+  test("turns out not to want an event, and is not told of it", async () => {
+    const bench = await startNotified();
+    await bench.work({ ...bench.deps, eventsOf: () => ["delivery.failed"] });
+    const event = bench.event(await bench.start());
+    await bench.core.queues.notify(event);
+    await expect.poll(async () => (await bench.notification(event))?.getState(), within).toBe("completed");
+    expect(bench.target.told).toEqual([]);
+    expect(await bench.metrics()).toContain('{type="verification.approved",result="unwanted"} 1');
+  });
+});
+
 test("a target at a private address that nobody has allowed is not connected to", async () => {
   const bench = await startNotified();
   const poster = createPoster([]);

@@ -7,20 +7,21 @@ import {
   isWebhookDisabled,
   type LookJob,
   type NotificationJob,
+  wantsEvent,
 } from "@watchword/otp-core";
-import { type Job, UnrecoverableError } from "bullmq";
+import { DelayedError, type Job, UnrecoverableError } from "bullmq";
 import type { Logger } from "pino";
 import { RetryLater } from "../backoff.ts";
 import type { NotificationResult, WorkerMetrics } from "../metrics.ts";
 import type { Poster } from "../notify/post.ts";
-import { notificationDelayMs } from "../notify/retries.ts";
+import { notificationDelayMs, unknownDelayMs } from "../notify/retries.ts";
 import { signedHeaders } from "../notify/sign.ts";
 import type { AnnounceDeps } from "./announce.ts";
 import { mustBeDue } from "./due.ts";
 import { note } from "./note.ts";
 
 export interface NotifyDeps extends AnnounceDeps {
-  /** Where an application is told of its verifications; undefined where it does not want to be. */
+  /** Where an application is told of its verifications; undefined where it has no webhook, or is not known here. */
   webhook: (applicationId: string) => { url: string; secrets: readonly Buffer[] } | undefined;
   poster: Poster;
   logger: Logger;
@@ -64,9 +65,16 @@ async function tell(job: Job, event: EventJob, deps: NotifyDeps): Promise<{ outc
     return { outcome: result };
   };
 
+  const wanted = deps.eventsOf(applicationId);
+  if (wanted === "unknown") {
+    await waitUntilKnown(job);
+    deps.logger.warn(fields, "application never told: nobody knows it");
+    end("given_up");
+    throw new UnrecoverableError("the application is not known");
+  }
   const target = deps.webhook(applicationId);
-  if (!target) {
-    deps.logger.info(fields, "the application has no webhook any more: it is not told");
+  if (!target || !wantsEvent(wanted, type)) {
+    deps.logger.info(fields, "the application does not want this event, or not any more: it is not told");
     return end("unwanted");
   }
   const targetHash = createHash("sha256").update(target.url).digest("base64url").slice(0, 16);
@@ -96,6 +104,15 @@ async function tell(job: Job, event: EventJob, deps: NotifyDeps): Promise<{ outc
       throw new RetryLater(`not told: ${result.reason}`, notificationDelayMs(attempt));
     }
   }
+}
+
+/** @throws {DelayedError} while there is time: that is not one of the tries, which are for a target that does not answer. */
+async function waitUntilKnown(job: Job): Promise<void> {
+  const delayMs = unknownDelayMs(Date.now() - job.timestamp);
+  if (delayMs === undefined) return;
+  await note(job, "waits: the application is not known here", { runsAgain: true });
+  await job.moveToDelayed(Date.now() + delayMs, job.token);
+  throw new DelayedError();
 }
 
 /** Many events may meet a target that is gone at the same time: one of them says so. */

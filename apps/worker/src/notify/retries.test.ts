@@ -1,6 +1,6 @@
 import { NOTIFICATION_ATTEMPTS } from "@watchword/otp-core/queue";
 import { expect, test } from "vitest";
-import { notificationDelayMs } from "./retries.ts";
+import { notificationDelayMs, unknownDelayMs } from "./retries.ts";
 
 const hour = 3_600_000;
 const retries = Array.from({ length: NOTIFICATION_ATTEMPTS - 1 }, (_, index) => index + 1);
@@ -23,4 +23,17 @@ test("each pause is as long as the one before or longer, and no two that failed 
     const jittered = [0, 0.25, 0.5, 0.75, 0.999].map((random) => notificationDelayMs(attempt, () => random));
     expect(new Set(jittered).size).toBe(jittered.length);
   }
+});
+
+test("an application that is not known is looked for some 40 times in a day, and then no more", () => {
+  let [waitedMs, looks] = [0, 0];
+  for (let delayMs = unknownDelayMs(0); delayMs !== undefined; delayMs = unknownDelayMs(waitedMs)) {
+    expect(delayMs).toBeLessThanOrEqual(Math.max(5000, waitedMs / 4 + 1));
+    waitedMs += delayMs;
+    looks += 1;
+  }
+  expect(waitedMs).toBeGreaterThanOrEqual(24 * hour);
+  expect(waitedMs).toBeLessThan(30 * hour);
+  expect(looks).toBeGreaterThan(30);
+  expect(looks).toBeLessThan(50);
 });

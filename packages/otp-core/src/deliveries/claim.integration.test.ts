@@ -51,6 +51,42 @@ describe("a queued delivery", () => {
   });
 });
 
+describe("a delivery of an application that this worker does not know", () => {
+  const elsewhere = { ...core, limitedApplication: () => undefined };
+
+  test("is left to one that does, and its attempt says why", async () => {
+    const id = await startedId(core);
+    await expect(claimDelivery(elsewhere, deliveryOf(id))).rejects.toMatchObject({ code: "unavailable" });
+    const [delivery] = (await read(core, id)).deliveries;
+    expect(delivery).toMatchObject({
+      status: "queued",
+      attempts: [{ outcome: "retry", reason: "application_unknown" }],
+    });
+    expect(await claim(id)).toMatchObject({ outcome: "send", ref: { attempt: 2 } });
+  });
+
+  test("after a request that may have arrived is still requested once more at most", async () => {
+    const id = await startedId(core);
+    const { ref } = await claimToSend(core, deliveryOf(id));
+    await settleDelivery(core, ref, { outcome: "uncertain", reason: "timeout" });
+    await core.age(id, 11);
+    await expect(claimDelivery(elsewhere, deliveryOf(id))).rejects.toMatchObject({ code: "unavailable" });
+    expect(await statusOf(id)).toBe("uncertain");
+    await core.age(id, 11);
+    const second = await claimToSend(core, deliveryOf(id));
+    await settleDelivery(core, second.ref, { outcome: "uncertain", reason: "timeout" });
+    await core.age(id, 11);
+    expect(await claim(id)).toMatchObject({ outcome: "done", status: "uncertain" });
+  });
+
+  test("is skipped when its code is over", async () => {
+    const id = await startedId(core);
+    await expect(claimDelivery(elsewhere, deliveryOf(id))).rejects.toMatchObject({ code: "unavailable" });
+    await core.age(id, core.application.settings.expirySeconds);
+    expect(await claimDelivery(elsewhere, deliveryOf(id))).toEqual({ outcome: "skipped", reason: "expired" });
+  });
+});
+
 describe("a delivery whose worker is gone after it was marked", () => {
   test("waits ten seconds for a receipt, as its message may have arrived", async () => {
     const id = await startedId(core);

@@ -87,7 +87,11 @@ const run = script("claim");
 
 const patience = (ms: number, now: number) => (ms > 0 ? { patienceMs: ms, patienceEndsAt: now + ms } : {});
 
-/** Takes a delivery before sending it: only a pending verification's, and never more than two requests that may arrive. */
+/**
+ * Takes a delivery before sending it: only a pending verification's, and never more than two requests that may arrive.
+ * @throws {WatchwordError} `unavailable` where its application is not known here or the limits cannot be read: it is
+ * left to be claimed again.
+ */
 export async function claimDelivery(context: ClaimContext, id: string): Promise<Claim> {
   const ref = parseDeliveryId(id);
   if (!ref) return { outcome: "not_found" };
@@ -147,6 +151,13 @@ async function claimOf(context: ClaimContext, ref: DeliveryRef, reply: Reply): P
     case "send": {
       const [, lifeLeftMs, kid, sealed, locale, attempt, country, patienceMs, applicationId, now] = reply;
       const taken = { ...ref, attempt };
+      try {
+        // Its name is in the message: whoever does not know it would send under another one's.
+        limitedApplication(context, applicationId);
+      } catch (error) {
+        await settleDelivery(context, taken, { outcome: "retry", reason: "application_unknown" });
+        throw error;
+      }
       try {
         return {
           outcome: "send",

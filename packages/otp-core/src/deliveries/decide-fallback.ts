@@ -23,7 +23,7 @@ export const policyIn = (reason: string): string => reason.slice(LIMITED.length)
 
 /**
  * Asks the application's countries, and the limits that are not the number's own, for a delivery that nobody asked for.
- * @throws {WatchwordError} `unavailable` where they cannot be read or are not known here: nothing is sent then.
+ * @throws {WatchwordError} `unavailable` where they cannot be read: nothing is sent then.
  */
 export async function decideFallback(
   context: LimitsContext,
@@ -45,6 +45,7 @@ export async function decideFallback(
 /** @throws {WatchwordError} `unavailable` where this process does not know of the application. */
 export function limitedApplication({ limitedApplication: find }: LimitsContext, id: string): SendingApplication {
   const application = find(id);
-  if (!application) throw new WatchwordError("unavailable", `The limits of the application ${id} are not known here.`);
+  if (!application)
+    throw new WatchwordError("unavailable", `The application ${id} is not known here: its messages wait.`);
   return application;
 }

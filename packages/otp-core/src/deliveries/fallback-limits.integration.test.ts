@@ -271,7 +271,7 @@ describe("no call is made, and the step is not given up", () => {
     expect(await claimCall(core, id)).toMatchObject({ outcome: "send" });
   });
 
-  test("where the application's limits are not known", async () => {
+  test("where the application is not known", async () => {
     const { core } = await having({});
     const id = await toFallback(core);
     const elsewhere = { ...core, limitedApplication: () => undefined };

@@ -5,3 +5,4 @@ export { type ClusterSetup, startCluster } from "./cluster.fixture.ts";
 export { freePort, type RedisServer, redisServerBinary, startRedisServer, until } from "./redis-server.fixture.ts";
 export { type SentinelOptions, type SentinelSetup, startSentinels } from "./sentinel.fixture.ts";
 export { findInRedis } from "./scan.fixture.ts";
+export { drip, type Dripped } from "./drip.fixture.ts";

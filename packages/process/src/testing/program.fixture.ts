@@ -72,8 +72,15 @@ function watchesApplications(): void {
   runProcess("worker", async (config, logger) => {
     keepAlive();
     const brands = (list: readonly { id: string; brand: string }[]) => list.map(({ id, brand }) => `${id}: ${brand}`);
-    const applications = watchApplications("worker", config, { logger, use: (list) => say(brands(list).join(", ")) });
-    process.on("SIGHUP", () => say(applications.find(argument)?.brand ?? `no ${argument}`));
+    let current: readonly { id: string; brand: string }[] = [];
+    watchApplications("worker", config, {
+      logger,
+      use(list) {
+        current = list;
+        say(brands(list).join(", "));
+      },
+    });
+    process.on("SIGHUP", () => say(current.find(({ id }) => id === argument)?.brand ?? `no ${argument}`));
     logger.info("serving");
     return async () => undefined;
   });
