@@ -1,5 +1,6 @@
 import type { Redis } from "ioredis";
 import { applicationPrefix } from "../store/keys.ts";
+import { fromDigits, toDigits } from "./digits.fixture.ts";
 
 const DAY_SECONDS = 86_400;
 
@@ -16,12 +17,11 @@ async function ageBucket(redis: Redis, key: string, seconds: number): Promise<()
   await redis.del(key);
   return async () => {
     for (const [field, events] of fields) {
-      for (const event of events.split(" ")) {
-        const [, into = "", note = ""] = /^(\d+)(.*)$/.exec(event) ?? [];
-        const time = Number(index) * windowMs + Number(into) - seconds * 1000;
+      for (const [, into = "", note = ""] of events.matchAll(/([?-~]{5})([^?-~]*)/g)) {
+        const time = Number(index) * windowMs + fromDigits(into) - seconds * 1000;
         const bucket = `${start}${window}:${Math.floor(time / windowMs)}:${shard}`;
         const kept = await redis.hget(bucket, field);
-        await redis.hset(bucket, field, `${kept === null ? "" : `${kept} `}${time % windowMs}${note}`);
+        await redis.hset(bucket, field, `${kept ?? ""}${toDigits(time % windowMs, into.length)}${note}`);
         await redis.pexpire(bucket, 2 * windowMs);
       }
     }

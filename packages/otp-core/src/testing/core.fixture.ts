@@ -9,7 +9,7 @@ import { createQueues, type Queues } from "../queue/index.ts";
 import { codeKey, numberKey, verificationKey } from "../store/keys.ts";
 import { connectForRequests } from "../store/redis.ts";
 import { ageLimits } from "./age-limits.fixture.ts";
-import { agedTimes } from "./number-times.fixture.ts";
+import { agedTimes } from "./digits.fixture.ts";
 import { createTokenSigner } from "../token.ts";
 
 const testSecret: Secret = { kid: "test", key: Buffer.from("a secret of the tests, 32 bytes.", "latin1") };

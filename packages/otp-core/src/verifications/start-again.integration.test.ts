@@ -10,7 +10,7 @@ import {
   terminal,
 } from "../testing/verifications.fixture.ts";
 import { numberKey } from "../store/keys.ts";
-import { timesOf } from "../testing/number-times.fixture.ts";
+import { timesOf } from "../testing/digits.fixture.ts";
 import { parseVerificationId } from "../ids.ts";
 
 const core = await startTestCore();

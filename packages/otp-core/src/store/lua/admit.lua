@@ -5,8 +5,8 @@
 --   spent:<day>                     what the day's messages cost, in millionths
 --   a:<window s>:<bucket>:<x>       addresses, and
 --   p:<window s>:<bucket>:<x>       areas (numbers less their last four digits): hashes of events, by the rest of a keyed
---                                   hash that begins with x: `ms into the bucket` or `ms.digits`, separated by blanks;
---                                   `digits` are the number's last four, and an `a` after them says that it was approved.
+--                                   hash that begins with x; see parts/events.lua. The note of an area's event is the
+--                                   number's last four digits, and an `!` after them says that it was approved.
 --                                   A bucket is as long as the window, so that the window spans two of them
 --   hold:<country or area>          `until ms_altogether level policy` of a suspended destination
 --   b:<country>                     verifications of each minute: s<minute> started, a<minute> of those approved
@@ -76,7 +76,7 @@ local function sweeps(limit, window)
   if #events < limit then return false end
   local mine, seen, near = tonumber(ARGV[6]), {}, { 0 }
   for _, event in ipairs(events) do
-    local distance = (tonumber(string.sub(event[2], 2, 5)) or -1000) - mine
+    local distance = (tonumber(string.sub(event[2], 1, 4)) or -1000) - mine
     if event[1] > now - window and math.abs(distance) < 100 and distance ~= 0 and not seen[distance] then
       seen[distance] = true
       near[#near + 1] = distance
@@ -133,12 +133,12 @@ if guarded then
     if on['breaker-prefix'] and not held[area] and #events >= FEWEST_FINISHED then
       local numbers, finished, approved = {}, 0, 0
       for _, event in ipairs(events) do
-        local digits, right = string.match(event[2], '^%.(%d+)(a?)')
+        local digits, right = string.match(event[2], '^(%d+)(!?)')
         local over = event[1] <= now - ARGV[21]
-        if digits and event[1] > now - ARGV[18] and (right == 'a' or over) then
+        if digits and event[1] > now - ARGV[18] and (right == '!' or over) then
           if not numbers[digits] then finished = finished + 1 end
-          if right == 'a' and numbers[digits] ~= 'a' then approved = approved + 1 end
-          if numbers[digits] ~= 'a' then numbers[digits] = right end
+          if right == '!' and numbers[digits] ~= '!' then approved = approved + 1 end
+          if numbers[digits] ~= '!' then numbers[digits] = right end
         end
       end
       judge(area, 'breaker-prefix', ARGV[17], finished, approved, holds[area])
@@ -195,7 +195,7 @@ for i, window in ipairs(windows) do
   if redis.call('INCR', KEYS[i + 1]) == 1 then redis.call('PEXPIRE', KEYS[i + 1], window) end
 end
 -- The number was counted there by the request that the fallback is of.
-if newest_of_area and ARGV[2] ~= 'fallback' then add_event(newest_of_area, '.' .. ARGV[6]) end
+if newest_of_area and ARGV[2] ~= 'fallback' then add_event(newest_of_area, ARGV[6]) end
 if ARGV[2] == 'start' and redis.call('HINCRBY', minutes, started_now, 1) == 1 then
   redis.call('PEXPIRE', minutes, 3 * HOUR)
 end

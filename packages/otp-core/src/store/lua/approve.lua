@@ -14,6 +14,6 @@ for at = minute, minute - 1, -1 do
   end
 end
 if tonumber(ARGV[5]) > 0 then
-  change_event(base .. 'p:', ARGV[3], now, tonumber(ARGV[5]), nil, '.' .. ARGV[4], '.' .. ARGV[4] .. 'a')
+  change_event(base .. 'p:', ARGV[3], now, tonumber(ARGV[5]), nil, ARGV[4], ARGV[4] .. '!')
 end
 return 1

@@ -15,6 +15,6 @@ end
 local spent = base .. 'spent:' .. math.floor(at / DAY_MS)
 if ARGV[7] ~= '' and redis.call('EXISTS', spent) == 1 then redis.call('DECRBY', spent, ARGV[7]) end
 if ARGV[4] ~= '' then
-  change_event(base .. 'p:', ARGV[4], at, tonumber(ARGV[6]), at, '.' .. ARGV[5], nil)
+  change_event(base .. 'p:', ARGV[4], at, tonumber(ARGV[6]), at, ARGV[5], nil)
 end
 return 1

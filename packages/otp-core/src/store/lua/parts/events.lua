@@ -1,5 +1,9 @@
--- Uses: basics
+-- Uses: digits
 -- Times of events that are counted for many places at once, in hashes that end by themselves; see admit.lua.
+-- An event is the ms into its bucket, in so many digits, and then its note, which holds none of these.
+local INTO_LENGTH = 5
+local EVENT = '([?-~][?-~][?-~][?-~][?-~])([^?-~]*)'
+
 local function bucket_of(kind, hash, window, index)
   return string.format('%s%d:%d:%s', kind, window / 1000, index, string.sub(hash, 1, 1)), string.sub(hash, 2)
 end
@@ -12,8 +16,8 @@ local function events_of(kind, hashes, now, window)
       local bucket, field = bucket_of(kind, hash, window, i)
       local kept = redis.call('HGET', bucket, field)
       if kept then
-        for into, note in string.gmatch(kept, '(%d+)(%S*)') do
-          local time = i * window + into
+        for into, note in string.gmatch(kept, EVENT) do
+          local time = i * window + from_digits(into, 1, INTO_LENGTH)
           if time > now - window then list[#list + 1] = { time, note } end
         end
       end
@@ -26,15 +30,21 @@ local function events_of(kind, hashes, now, window)
   return list, newest
 end
 
+local function split_events(text)
+  local events = {}
+  for into, note in string.gmatch(text, EVENT) do events[#events + 1] = into .. note end
+  return events
+end
+
 -- More than any limit lets pass: where there is none, the newest of them are enough.
 local MOST_EVENTS = 200
 
 local function add_event(newest, note)
   local bucket, field, kept, into, lasts = unpack(newest)
-  local text = string.format('%s%d%s', kept and kept .. ' ' or '', into, note)
-  if #text > MOST_EVENTS * 8 then
-    local parts = words(text)
-    text = table.concat(parts, ' ', math.max(1, #parts - MOST_EVENTS + 1))
+  local text = (kept or '') .. to_digits(into, INTO_LENGTH) .. note
+  if #text > MOST_EVENTS * INTO_LENGTH then
+    local events = split_events(text)
+    text = table.concat(events, '', math.max(1, #events - MOST_EVENTS + 1))
   end
   if redis.call('HSET', bucket, field, text) == 1 then redis.call('PEXPIRE', bucket, lasts) end
 end
@@ -44,19 +54,19 @@ local function change_event(kind, hash, now, window, at, note, to)
   local index = math.floor(now / window)
   for i = index, index - 1, -1 do
     local bucket, field = bucket_of(kind, hash, window, i)
-    local parts = words(redis.call('HGET', bucket, field) or '')
-    for k = #parts, 1, -1 do
-      local into, noted = string.match(parts[k], '^(%d+)(%S*)$')
-      if noted == note and (not at or i * window + into == at) then
+    local events = split_events(redis.call('HGET', bucket, field) or '')
+    for k = #events, 1, -1 do
+      local into, noted = string.match(events[k], EVENT)
+      if noted == note and (not at or i * window + from_digits(into, 1, INTO_LENGTH) == at) then
         if to then
-          parts[k] = into .. to
+          events[k] = into .. to
         else
-          table.remove(parts, k)
+          table.remove(events, k)
         end
-        if #parts == 0 then
+        if #events == 0 then
           redis.call('HDEL', bucket, field)
         else
-          redis.call('HSET', bucket, field, table.concat(parts, ' '))
+          redis.call('HSET', bucket, field, table.concat(events))
         end
         return
       end

@@ -1,25 +1,15 @@
--- Uses: basics
+-- Uses: basics, digits
 -- The limits of a number: its requests, and its lock after wrong codes.
 
--- A time is six digits of base 64, `?` to `~`: ten of them are short enough for a hash in its compact form. They begin
--- anew after two years, long after a number is forgotten.
-local TIME_LENGTH, FIRST_DIGIT, TIME_CYCLE = 6, 63, 64 ^ 6
-
-local function encode_time(time)
-  local digits = {}
-  for i = TIME_LENGTH, 1, -1 do
-    digits[i] = FIRST_DIGIT + time % 64
-    time = math.floor(time / 64)
-  end
-  return string.char(unpack(digits))
-end
+-- A time is six digits: ten of them are short enough for a hash in its compact form. They begin anew after two years,
+-- long after a number is forgotten.
+local TIME_LENGTH, TIME_CYCLE = 6, 64 ^ 6
 
 -- How many ms ago the `i`th time of a list was; nil where it has fewer. Below 0 where the clock was put back since.
 local function age_at(list, i, now)
-  local last, time = i * TIME_LENGTH, 0
+  local last = i * TIME_LENGTH
   if #list < last then return nil end
-  for at = last - TIME_LENGTH + 1, last do time = time * 64 + string.byte(list, at) - FIRST_DIGIT end
-  local age = (now - time) % TIME_CYCLE
+  local age = (now - from_digits(list, last - TIME_LENGTH + 1, last)) % TIME_CYCLE
   return age < TIME_CYCLE / 2 and age or age - TIME_CYCLE
 end
 
@@ -37,7 +27,7 @@ local function take(list, now, policies)
     if left > wait then denied, wait = name, left end
   end
   if denied then return nil, denied, wait end
-  return string.sub(encode_time(now) .. list, 1, most * TIME_LENGTH), longest
+  return string.sub(to_digits(now, TIME_LENGTH) .. list, 1, most * TIME_LENGTH), longest
 end
 
 -- As many wrong codes with no right one between them are evaluated for a number, however they are spread (NIST SP
