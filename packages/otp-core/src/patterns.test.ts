@@ -5,7 +5,7 @@ import { parseDeliveryId, parseVerificationId } from "./ids.ts";
 import { maskPhoneNumber, parsePhoneNumber } from "./phone-number.ts";
 import { isRedisUnavailable } from "./store/redis.ts";
 
-const LENGTH = 100_000;
+const LENGTH = 20_000;
 const long = (unit: string) => unit.repeat(Math.ceil(LENGTH / unit.length));
 
 /** What makes a backtracking pattern slow: long runs that almost match, and end wrong. */
@@ -54,7 +54,7 @@ const readers: Record<string, (text: string) => unknown> = {
 };
 
 // A pattern that backtracks does not come to an end here within the time-out of a test.
-test.each(Object.entries(readers))("%s of 100,000 hostile characters is read to its end", (_name, read) => {
+test.each(Object.entries(readers))("%s of 20,000 hostile characters is read to its end", (_name, read) => {
   expect(() => hostile.map(read)).not.toThrow();
 });
 

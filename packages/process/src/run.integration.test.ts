@@ -3,7 +3,7 @@ import { runProgram } from "./testing/run-program.fixture.ts";
 
 const FATAL = 60;
 
-describe.concurrent("a process that is told to stop", () => {
+describe("a process that is told to stop", () => {
   test.each(["SIGTERM", "SIGINT"] as const)("by %s lets go of everything first and ends with 0", async (signal) => {
     const program = runProgram("serves");
     await program.logged("serving");
@@ -55,7 +55,7 @@ describe.concurrent("a process that is told to stop", () => {
   });
 });
 
-describe.concurrent("a process ends with 1, its last line written,", () => {
+describe("a process ends with 1, its last line written,", () => {
   test.each([
     ["throws later", "ended by an error that nobody caught", "nobody catches this"],
     ["rejects later", "ended by a rejection that nobody caught", "nobody awaits this"],

@@ -90,7 +90,7 @@ describe.each(Object.entries(causes))("the call after %s", (_cause, begin) => {
     const { core, decisions } = await having({}, { guard, budget: { perDay: 2.5, prices } });
     expect(await claimCall(core, await toFallback(core, randomNumber(), begin))).toMatchObject({ outcome: "send" });
     const id = await toFallback(core, randomNumber(), begin);
-    expect(await claimCall(core, id)).toMatchObject({ outcome: "refused", policy: "budget" });
+    expect(await claimCall(core, id)).toMatchObject({ outcome: "refused", reason: "limited:budget" });
     expect(decisions).toMatchObject([{ policy: "budget", mode: "enforce" }]);
   });
 

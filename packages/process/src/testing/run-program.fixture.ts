@@ -66,7 +66,7 @@ export function runProgram(behaviour: string, env: Record<string, string> = {}, 
       child.stderr.destroy();
     },
     logged: async (msg) => {
-      await vi.waitUntil(() => log().some((line) => line.msg === msg), { timeout: 15_000 });
+      await vi.waitUntil(() => log().some((line) => line.msg === msg), { timeout: 25_000 });
     },
     ended: new Promise((resolve) => child.once("close", (code, signal) => resolve(code ?? signal))),
   };

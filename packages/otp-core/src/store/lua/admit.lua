@@ -177,7 +177,7 @@ end
 local refusal = by_always
 if enforcing and by_guard.wait > refusal.wait then refusal = by_guard end
 if refusal.wait > 0 then
-  return { refusal.policy, refusal.wait, refusal.whole, '', '', tell(base, now, refusal.policy, country, mask, 'enforce'), now, 0 }
+  return { refusal.policy, refusal.wait, refusal.whole, '', '', tell(base, now, refusal.policy, country, mask, 'enforce'), now, '' }
 end
 
 if newest_of_address then add_event(newest_of_address, '') end
