@@ -7,9 +7,8 @@ local TIME_LENGTH, TIME_CYCLE = 6, 64 ^ 6
 
 -- How many ms ago the `i`th time of a list was; nil where it has fewer. Below 0 where the clock was put back since.
 local function age_at(list, i, now)
-  local last = i * TIME_LENGTH
-  if #list < last then return nil end
-  local age = (now - from_digits(list, last - TIME_LENGTH + 1, last)) % TIME_CYCLE
+  if #list < i * TIME_LENGTH then return nil end
+  local age = (now - from_digits(list, (i - 1) * TIME_LENGTH + 1)) % TIME_CYCLE
   return age < TIME_CYCLE / 2 and age or age - TIME_CYCLE
 end
 
