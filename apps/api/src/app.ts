@@ -4,8 +4,9 @@ import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fas
 import type { Api, ApiDeps } from "./deps.ts";
 import { authenticate } from "./plugins/authentication.ts";
 import { docs } from "./plugins/docs.ts";
-import { acceptEmptyJson } from "./plugins/empty-json.ts";
+import { refuseExpectations } from "./plugins/expectations.ts";
 import { acceptIdempotencyKeys } from "./plugins/idempotency.ts";
+import { readJsonBodies } from "./plugins/json-bodies.ts";
 import { openApi } from "./plugins/openapi.ts";
 import {
   handleError,
@@ -50,7 +51,8 @@ export async function buildApi(deps: ApiDeps): Promise<Api> {
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(handleError);
   app.setNotFoundHandler(handleNotFound);
-  acceptEmptyJson(app);
+  readJsonBodies(app);
+  refuseExpectations(app, headers, deps);
   sendSecurityHeaders(app, headers);
   logRequests(app, deps.logger);
   if (deps.tracing) traceRequests(app);
