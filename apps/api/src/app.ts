@@ -4,6 +4,7 @@ import { serializerCompiler, type ZodTypeProvider } from "fastify-type-provider-
 import type { Api, ApiDeps } from "./deps.ts";
 import { authenticate } from "./plugins/authentication.ts";
 import { docs } from "./plugins/docs.ts";
+import { refuseExpectations } from "./plugins/expectations.ts";
 import { acceptIdempotencyKeys } from "./plugins/idempotency.ts";
 import { readJsonBodies } from "./plugins/json-bodies.ts";
 import { openApi } from "./plugins/openapi.ts";
@@ -51,6 +52,7 @@ export async function buildApi(deps: ApiDeps): Promise<Api> {
   app.setErrorHandler(handleError);
   app.setNotFoundHandler(handleNotFound);
   readJsonBodies(app);
+  refuseExpectations(app, headers, deps);
   sendSecurityHeaders(app, headers);
   logRequests(app, deps.logger);
   if (deps.tracing) traceRequests(app);

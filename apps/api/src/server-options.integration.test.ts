@@ -98,6 +98,17 @@ describe("what never becomes a request is refused as a problem:", () => {
   });
 });
 
+test("an Expect that nobody meets is refused as a problem, and 100-continue is met", async () => {
+  const refused = await drip(port, `${head(["Expect: foo", "Content-Length: 2"])}\r\n\r\n{}`);
+  const { fields, body } = answerOf(refused);
+  expect(fields).toMatch(/^HTTP\/1\.1 417 /);
+  for (const field of ["content-type: application/problem+json", "connection: close", "cache-control: no-store"])
+    expect(fields.toLowerCase()).toContain(field);
+  expect(body).toMatchObject({ status: 417, code: "expectation_failed" });
+  const met = await drip(port, `${head(["Expect: 100-continue", "Content-Length: 2", "Connection: close"])}\r\n\r\n{}`);
+  expect(met.text).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 400 /);
+});
+
 describe("the address of a client", () => {
   const addressFor = async (trustedProxies: number | string[] | undefined, forwarded: string, peer: string) => {
     const { app } = await startTestApi({ trustedProxies });

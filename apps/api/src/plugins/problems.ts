@@ -7,11 +7,13 @@ import { fieldErrors } from "./validation.ts";
 export type ProblemCode =
   | ErrorCode
   | "unauthorized"
+  | "invalid_signature"
   | "not_found"
   | "request_timeout"
   | "payload_too_large"
   | "headers_too_large"
   | "unsupported_media_type"
+  | "expectation_failed"
   | "internal_error";
 
 /** The one table from code to HTTP status and title. */
@@ -19,6 +21,7 @@ export const problemTypes = {
   invalid_request: { status: 400, title: "The request is not valid" },
   invalid_phone_number: { status: 400, title: "The phone number is not usable" },
   unauthorized: { status: 401, title: "The API key is missing or wrong" },
+  invalid_signature: { status: 401, title: "The signature is not valid" },
   unsupported_destination: { status: 403, title: "The destination is not allowed" },
   not_found: { status: 404, title: "There is nothing here" },
   verification_not_found: { status: 404, title: "The verification was not found" },
@@ -27,7 +30,8 @@ export const problemTypes = {
   verification_conflict: { status: 409, title: "Another verification of this number is pending" },
   idempotency_in_progress: { status: 409, title: "The same request is being carried out" },
   payload_too_large: { status: 413, title: "The body is too large" },
-  unsupported_media_type: { status: 415, title: "The body must be JSON" },
+  unsupported_media_type: { status: 415, title: "The body must be plain JSON in UTF-8" },
+  expectation_failed: { status: 417, title: "The expectation cannot be met" },
   idempotency_conflict: { status: 422, title: "The idempotency key belongs to another request" },
   resend_too_soon: { status: 429, title: "Another message was asked for too soon" },
   too_many_requests: { status: 429, title: "Too many requests" },
@@ -47,6 +51,17 @@ export interface Refusal {
   details: WatchwordError["details"];
 }
 
+/** A body that cannot be read: `message` is public. */
+export class RefusedBody extends Error {
+  override name = "RefusedBody";
+  readonly code: "unsupported_media_type" | "invalid_request";
+
+  constructor(code: RefusedBody["code"], message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
 declare module "fastify" {
   interface FastifyRequest {
     /** Why it was refused, for whoever counts. */
@@ -56,7 +71,7 @@ declare module "fastify" {
 
 const refuse = (request: FastifyRequest, answer: Refusal): Refusal => (request.refusal = answer);
 
-const refusal = (code: ProblemCode, detail: string, details: WatchwordError["details"] = {}): Refusal => ({
+export const refusal = (code: ProblemCode, detail: string, details: WatchwordError["details"] = {}): Refusal => ({
   code,
   detail,
   details,
@@ -88,6 +103,7 @@ function ofFramework(error: FastifyError): Refusal | undefined {
 /** What the caller may know of an error; undefined where it is nobody's fault but ours. */
 function refusalOf(error: FastifyError): Refusal | undefined {
   if (error instanceof WatchwordError) return refusal(error.code, error.message, error.details);
+  if (error instanceof RefusedBody) return refusal(error.code, error.message);
   if (hasZodFastifySchemaValidationErrors(error)) {
     return notValid(fieldErrors(error.validation));
   }

@@ -76,6 +76,15 @@ describe("POST /v1/verifications, 400 invalid_request", () => {
     expect(answer.body.length).toBeLessThan(1000);
   });
 
+  test.each(['{"metadata":{"__proto__":"x"}}', '{"__proto__":1}', '{"constructor":{"prototype":1}}'])(
+    "says that a name is not taken where the body is JSON: %s",
+    async (body) => {
+      const { detail } = (await expectRefused(body, 400, "invalid_request")).json<{ detail: string }>();
+      expect(detail).toContain("__proto__");
+      expect(detail).not.toContain("JSON");
+    },
+  );
+
   test.each([
     ["is empty", ""],
     ["is too long", "n".repeat(65)],
@@ -111,6 +120,33 @@ describe("POST /v1/verifications", () => {
       expect(left).toEqual([]);
     },
   );
+
+  test.each<[string, Record<string, string>]>([
+    ["a packed body", { "content-encoding": "gzip" }],
+    ["a body packed twice", { "content-encoding": "identity, BR" }],
+    ["UTF-16", { "content-type": "application/json; charset=utf-16" }],
+    ["a quoted charset", { "content-type": 'application/json; v=1; Charset="ISO-8859-1"' }],
+  ])("415 for %s", async (_what, headers) => {
+    const left = await api.created(async () => {
+      const answer = await api.post("/v1/verifications", JSON.stringify({ to }), headers);
+      expectProblem(answer, 415, "unsupported_media_type");
+      const simple = await api.post("/auth/request-otp", JSON.stringify({ phone_number: to }), headers);
+      expect([simple.statusCode, simple.json()]).toEqual([415, { error: expect.any(String) }]);
+    });
+    expect(left).toEqual([]);
+  });
+
+  test.each<Record<string, string>>([
+    { "content-encoding": "identity" },
+    { "content-encoding": "" },
+    { "content-type": "application/json; charset=UTF-8" },
+    { "content-type": 'Application/JSON;charset="utf-8"' },
+    { "content-type": "application/json; charset=us-ascii" },
+    { "content-type": "application/json; v=1" },
+  ])("202 for %j", async (headers) => {
+    const answer = await api.post("/v1/verifications", JSON.stringify({ to: randomNumber() }), headers);
+    expect(answer.statusCode, answer.body).toBe(202);
+  });
 
   test("415 for a body of no type", async () => {
     const headers = { authorization: `Bearer ${api.key}` };

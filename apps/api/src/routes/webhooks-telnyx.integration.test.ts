@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomUUID } from "node:crypto";
 import { randomNumber } from "@watchword/otp-core/testing";
 import { describe, expect, test } from "vitest";
-import { startTestApi } from "../testing/api.fixture.ts";
+import { expectProblem, startTestApi } from "../testing/api.fixture.ts";
 import { messageEvent, signed } from "../testing/telnyx-webhook.fixture.ts";
 
 const api = await startTestApi();
@@ -94,8 +94,7 @@ describe("POST /webhooks/telnyx/{delivery_id}, and no job,", () => {
   ])("401 for an event %s", async (_why, payload, headers) => {
     const left = await api.created(async () => {
       const answer = await receive(nobodys, payload, headers);
-      expect(answer.statusCode, answer.body).toBe(401);
-      expect(answer.json()).toEqual({ error: expect.any(String) });
+      expectProblem(answer, 401, "invalid_signature");
     });
     expect(left).toEqual([]);
   });
@@ -108,7 +107,7 @@ describe("POST /webhooks/telnyx/{delivery_id}, and no job,", () => {
   test("413 for 64 KiB and one byte, however well signed", async () => {
     const big = body.padEnd(64 * 1024 + 1, " ");
     const left = await api.created(async () => {
-      expect((await receive(nobodys, big, signed(big))).statusCode).toBe(413);
+      expectProblem(await receive(nobodys, big, signed(big)), 413, "payload_too_large");
     });
     expect(left).toEqual([]);
   });
@@ -144,7 +143,6 @@ describe("POST /webhooks/telnyx/{delivery_id}, and no job,", () => {
 
   test("400 for a signed body that is not JSON", async () => {
     const answer = await receive(nobodys, "not JSON", signed("not JSON"));
-    expect(answer.statusCode).toBe(400);
-    expect(answer.json()).toEqual({ error: expect.any(String) });
+    expectProblem(answer, 400, "invalid_request");
   });
 });

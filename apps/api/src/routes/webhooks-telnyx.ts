@@ -3,6 +3,8 @@ import { parseDeliveryId } from "@watchword/otp-core";
 import type { FastifyInstance } from "fastify";
 import type { ApiDeps } from "../deps.ts";
 import type { WebhookResult } from "../metrics.ts";
+import { refusal, sendProblem } from "../plugins/problems.ts";
+import { problemDocs } from "../schemas/problem-docs.ts";
 
 /** Events of Telnyx are a few KiB; its contract here allows 64. */
 const BODY_LIMIT_BYTES = 64 * 1024;
@@ -44,12 +46,12 @@ export function webhooksTelnyx(app: FastifyInstance, { telnyx, queues, metrics }
         if (error instanceof WebhookSignatureError) {
           request.log.warn("webhook refused: its signature is missing, wrong or stale");
           count("bad_signature");
-          return reply.code(401).send({ error: "The signature is missing, wrong or stale." });
+          return sendProblem(reply, refusal("invalid_signature", problemDocs.invalid_signature.detail));
         }
         if (error instanceof WebhookFormatError) {
           request.log.warn({ reason: error.message }, "webhook refused: its body is not an event");
           count("malformed");
-          return reply.code(400).send({ error: "The body is not an event." });
+          return sendProblem(reply, refusal("invalid_request", "The body is not an event."));
         }
         throw error;
       }

@@ -37,6 +37,10 @@ export const problemDocs: Readonly<Record<ProblemCode, ProblemDocs>> = {
     when: "The API key is missing or wrong. Everything under `/v1` and `/auth` asks for it first.",
     detail: "Send your API key as `Authorization: Bearer <api key>`.",
   },
+  invalid_signature: {
+    when: "A carrier's webhook is not signed by the carrier, or was signed more than five minutes ago.",
+    detail: "The signature is missing, wrong or stale.",
+  },
   unsupported_destination: {
     when: "The country is not one that this service sends to, or nobody receives a code on this kind of number.",
     detail: "Codes are not sent to this country.",
@@ -74,8 +78,12 @@ export const problemDocs: Readonly<Record<ProblemCode, ProblemDocs>> = {
     detail: "The body is larger than this route takes.",
   },
   unsupported_media_type: {
-    when: "The body is not called `application/json`.",
+    when: "The body is not called `application/json`, is packed (`Content-Encoding`), or is of another charset than UTF-8.",
     detail: "Send the body as application/json.",
+  },
+  expectation_failed: {
+    when: "The request has an `Expect` other than `100-continue`. The connection is closed.",
+    detail: "No expectation but 100-continue is met.",
   },
   resend_too_soon: {
     when: "The gap since the last message has not passed; `Retry-After` says when it has.",
