@@ -14,6 +14,7 @@ const USAGE = `What limits have refused, and the way out.
 
   limits list [--application default] [--count 50]
   limits lift --number +14155550123                   unlocks a number: its wrong codes and its requests are forgotten
+  limits lift --policy <name> --number +14155550123   number-15m, number-voice-1h, ...: its requests; number-lock: its lock
   limits lift --policy <name> --country GB            country-1h, country-24h, country-voice-1h, ..., breaker-country
   limits lift --policy <name> --number +14155550123   prefix, sweep, breaker-prefix: of the numbers around it
   limits lift --policy address --client-ip 203.0.113.9

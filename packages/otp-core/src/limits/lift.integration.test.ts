@@ -18,6 +18,7 @@ const number = `${area}5000`;
 
 const lifts: [policy: string, limits: LimitOverrides, target: LiftTarget][] = [
   ["number-15m", { "number-15m": hour }, { number }],
+  ["number-24h", { "number-24h": hour }, { policy: "number-24h", number }],
   ["address", { address: hour }, { policy: "address", clientIp: "::ffff:203.0.113.9" }],
   ["prefix", { prefix: hour }, { policy: "prefix", number: `${area}9999` }],
   ["country-1h", { "country-1h": hour }, { policy: "country-1h", country: "US" }],
@@ -98,6 +99,39 @@ test("the owner of a locked number gets in again once it is unlocked", async () 
   expect(await liftLimit(core, core.application, { number: to })).toBeGreaterThan(0);
   const next = await startedId(core, to);
   expect(await check(core, next, await core.codeOf(next))).toMatchObject({ valid: true });
+});
+
+test("a number's requests are lifted without its wrong codes, and these without its requests", async () => {
+  const core = await coreWith({ "number-15m": { limit: 2, windowSeconds: 900 } }, { maxAttempts: 10 });
+  cores.push(core);
+  const to = randomNumber();
+  const id = await startedId(core, to);
+  for (let i = 0; i < 10; i += 1) await check(core, id, wrong(await core.codeOf(id)));
+  const lift = (policy: string) => liftLimit(core, core.application, { policy, number: to });
+  expect(await lift("number-15m")).toBe(1);
+  expect(await refusalOf(start(core, to))).toMatchObject({ code: "number_locked" });
+  expect(await lift("number-voice-1h")).toBe(0);
+  expect(await lift("number-lock")).toBe(1);
+  await start(core, to);
+  await start(core, to);
+  expect(await lift("number-lock")).toBe(0);
+  expect((await refusalOf(start(core, to))).details.policy?.name).toBe("number-15m");
+  const lifted = (await listDecisions(core, core.application.id, 20)).filter(({ mode }) => mode === "lifted");
+  expect(lifted.map(({ policy }) => policy)).toEqual(["number-lock", "number-lock", "number-voice-1h", "number-15m"]);
+  expect(new Set(lifted.map((each) => each.to))).toEqual(new Set([`${to.slice(0, 5)}•••`]));
+});
+
+test.each([
+  ["budget", { country: "US" }],
+  ["application-1h", { number }],
+  ["number-15m", { number, country: "US" }],
+  ["country-1h", { country: "US", clientIp }],
+  ["address", { clientIp, number }],
+])("what %s is not lifted for is an error, before anything is undone: %o", async (policy, target) => {
+  const core = await coreWith({});
+  cores.push(core);
+  await expect(liftLimit(core, core.application, { policy, ...target })).rejects.toThrow(/leave --.* out/);
+  expect(await listDecisions(core, core.application.id, 10)).toEqual([]);
 });
 
 test("what has to be said and is not is an error, before anything is undone", async () => {

@@ -1,5 +1,5 @@
 import type { Core, LimitedApplication } from "../core.ts";
-import { splitArea } from "../phone-number.ts";
+import { encodeMask, maskPhoneNumber, splitArea } from "../phone-number.ts";
 import { applicationPrefix, numberKey } from "../store/keys.ts";
 import { script } from "../store/scripts.ts";
 import { addressPlace } from "./address.ts";
@@ -45,7 +45,27 @@ export async function listDecisions({ redis }: Context, applicationId: string, c
   });
 }
 
-const missing = (policy: string, what: string) => new Error(`${policy} is lifted for one ${what}: say which`);
+/** What is said of the thing that a policy is lifted for. */
+const options = { number: "--number", country: "--country", clientIp: "--client-ip" } as const;
+type Option = keyof typeof options;
+
+/** The one that a policy needs; any other would not be heeded. */
+function optionOf(policy: string): Option | undefined {
+  if (/^number|^prefix$|^sweep$|^breaker-prefix$/.test(policy)) return "number";
+  if (/^country-|^breaker-country$/.test(policy)) return "country";
+  return policy === "address" ? "clientIp" : undefined;
+}
+
+/** @throws where what the policy needs was not said, or what it does not was. */
+function expectFitting(policy: string, target: LiftTarget): void {
+  const needed = optionOf(policy);
+  if (needed && target[needed] === undefined)
+    throw new Error(`${policy} is lifted for one of many: say which (${options[needed]})`);
+  for (const option of Object.keys(options) as Option[]) {
+    if (option !== needed && target[option] !== undefined)
+      throw new Error(`${policy} is not lifted for a part of it: leave ${options[option]} out`);
+  }
+}
 
 /** Forgets what was counted of places within the window that holds now: what is older limits nothing any more. */
 async function forgetEvents(
@@ -59,58 +79,75 @@ async function forgetEvents(
 }
 
 /** A number's own: its lock, and what was asked for it. */
-async function unlock({ redis, keyring }: Context, applicationId: string, number: string): Promise<number> {
+function countsOf(policy: string): string[] {
+  if (policy === "number-lock") return ["guard"];
+  if (policy.startsWith("number-voice-")) return ["calls"];
+  return policy === "number" ? ["guard", "requests", "calls"] : ["requests"];
+}
+
+async function forgetCounts(
+  { redis, keyring }: Context,
+  applicationId: string,
+  number: string,
+  counts: string[],
+): Promise<number> {
   const tags = keyring.tags(applicationId, number);
-  const freed = await Promise.all(tags.map((tag) => redis.hdel(numberKey(tag), "guard", "requests", "calls")));
+  const freed = await Promise.all(tags.map((tag) => redis.hdel(numberKey(tag), ...counts)));
   return freed.reduce((sum, each) => sum + each, 0);
 }
 
 /**
- * Lifts what stands against a number, or one policy for its country, number or address. Gives how many things it undid: 0
- * where nothing stood against it.
- * @throws where the policy is lifted for something that was not said.
+ * Lifts all that stands against a number, or one policy for its country, number or address. Policies of a number that
+ * count the same requests are lifted together. Gives how many things it undid: 0 where nothing stood against it.
+ * @throws where what the policy is lifted for was not said, or something else was.
  */
 export async function liftLimit(
   context: Context,
   application: LimitedApplication,
   target: LiftTarget,
 ): Promise<number> {
-  const { policy = "number", number, country, clientIp } = target;
-  const lifted = await undo(context, application, { policy, number, country, clientIp });
+  const { policy = "number", number, country } = target;
+  expectFitting(policy, target);
+  const lifted = await undo(context, application, policy, target);
   const stream = `${applicationPrefix(application.id)}decisions`;
-  const fields = { at: Date.now(), policy, country: country ?? "", to: "", mode: "lifted" };
+  const fields = {
+    at: Date.now(),
+    policy,
+    country: country ?? "",
+    to: number ? beginningOf(number) : "",
+    mode: "lifted",
+  };
   await context.redis.xadd(stream, "MAXLEN", "~", 1000, "*", ...Object.entries(fields).flat());
   return lifted;
 }
 
+const beginningOf = (number: string) => splitArea(encodeMask(maskPhoneNumber(number)))[0];
+
 async function undo(
   context: Context,
   { id: applicationId, settings }: LimitedApplication,
-  { policy, number, country, clientIp }: LiftTarget & { policy: string },
+  policy: string,
+  { number = "", country = "", clientIp = "" }: LiftTarget,
 ): Promise<number> {
   const { redis, keyring } = context;
   const prefix = applicationPrefix(applicationId);
-  if (policy.startsWith("number")) {
-    if (number === undefined) throw missing(policy, "number (--number)");
-    return unlock(context, applicationId, number);
+  switch (optionOf(policy)) {
+    case "number": {
+      if (policy.startsWith("number")) return forgetCounts(context, applicationId, number, countsOf(policy));
+      const places = keyring.places(applicationId, "area", splitArea(number)[0]);
+      const held = await redis.del(...places.map((place) => `${prefix}hold:${place}`));
+      return held + (await forgetEvents(context, prefix, "p:", places, areaWindowMs(settings)));
+    }
+    case "clientIp": {
+      const places = keyring.places(applicationId, "address", addressPlace(clientIp));
+      const windowMs = (policyOf(settings.limits, "address")?.windowSeconds ?? 0) * 1000;
+      return forgetEvents(context, prefix, "a:", places, windowMs);
+    }
+    case "country":
+      if (policy === "breaker-country") return redis.del(`${prefix}hold:${country}`, `${prefix}b:${country}`);
+      return redis.del(`${prefix}w:${policy}:${country}`);
+    case undefined:
+      if (policy === "budget") return (await run(redis, [prefix], ["spent:", "", ""])) as number;
+      return redis.del(`${prefix}w:${policy}`);
   }
-  if (policy === "address") {
-    if (clientIp === undefined) throw missing(policy, "address (--client-ip)");
-    const places = keyring.places(applicationId, "address", addressPlace(clientIp));
-    const windowMs = (policyOf(settings.limits, "address")?.windowSeconds ?? 0) * 1000;
-    return forgetEvents(context, prefix, "a:", places, windowMs);
-  }
-  if (policy === "prefix" || policy === "sweep" || policy === "breaker-prefix") {
-    if (number === undefined) throw missing(policy, "number of the prefix (--number)");
-    const places = keyring.places(applicationId, "area", splitArea(number)[0]);
-    const held = await redis.del(...places.map((place) => `${prefix}hold:${place}`));
-    return held + (await forgetEvents(context, prefix, "p:", places, areaWindowMs(settings)));
-  }
-  if (policy === "breaker-country" || policy.startsWith("country-")) {
-    if (country === undefined) throw missing(policy, "country (--country)");
-    if (policy === "breaker-country") return redis.del(`${prefix}hold:${country}`, `${prefix}b:${country}`);
-    return redis.del(`${prefix}w:${policy}:${country}`);
-  }
-  if (policy === "budget") return (await run(redis, [prefix], ["spent:", "", ""])) as number;
-  return redis.del(`${prefix}w:${policy}`);
 }
