@@ -29,7 +29,7 @@ runProcess("worker", async (config, logger) => {
       limited = new Map(withLimits(list, limits).map((application) => [application.id, application]));
     },
   });
-  const tracing = await startTracing("worker", config.OTEL_EXPORTER_OTLP_ENDPOINT);
+  const tracing = await startTracing("worker", config.OTEL_EXPORTER_OTLP_ENDPOINT, logger);
   const telemetry = await queueTelemetry(tracing !== undefined);
   const redis = connectForWork(config.REDIS_URL);
   watchRedis(redis, { logger, production });
