@@ -22,7 +22,7 @@ runProcess("api", async (config, logger) => {
   watchApplications("api", config, { logger, use: (list) => applications.use(withLimits(list, limits)) });
   if (production && config.APPLICATIONS_FILE !== undefined && config.API_KEY !== undefined)
     logger.warn("API_KEY opens nothing: APPLICATIONS_FILE says which keys there are");
-  const tracing = await startTracing("api", config.OTEL_EXPORTER_OTLP_ENDPOINT);
+  const tracing = await startTracing("api", config.OTEL_EXPORTER_OTLP_ENDPOINT, logger);
   const redis = connectForRequests(config.REDIS_URL);
   watchRedis(redis, { logger, production });
   const queues = createQueues(redis, await queueTelemetry(tracing !== undefined));

@@ -13,6 +13,7 @@ import { answerErrors, sendRedisAway } from "./plugins/errors.ts";
 import { requireLogin } from "./plugins/login.ts";
 import { keepPageToItself } from "./plugins/page.ts";
 import { refusePlainHttp } from "./plugins/plain-http.ts";
+import { endPatienceOnPromotion } from "./plugins/promotions.ts";
 import { openQueue, textOf } from "./queues.ts";
 
 export interface DashboardDeps {
@@ -55,6 +56,7 @@ export async function buildDashboard(deps: DashboardDeps): Promise<FastifyInstan
     if (request.routeOptions.config.open || (opened.length === queueNames.length && redis.status === "ready")) return;
     await sendRedisAway(reply);
   });
+  endPatienceOnPromotion(app, redis, opened);
   const serverAdapter = new FastifyAdapter();
   const uiConfig = { boardTitle: "Watchword", hideDocsLink: true };
   const board = createBullBoard({ queues: [], serverAdapter, options: { uiConfig } });

@@ -110,7 +110,7 @@ export function createWorkerMetrics(registry: Registry): WorkerMetrics {
   });
   const escalations = new Counter({
     name: "watchword_escalations_total",
-    help: "Deliveries followed by one over another channel",
+    help: "Deliveries followed by the next step of their workflow, by the channel of both, which may be the same",
     labelNames: ["from", "to"],
     registers,
   });

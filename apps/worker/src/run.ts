@@ -25,7 +25,7 @@ runProcess("worker", async (config, logger) => {
   const limits = limitSettings(config);
   const applications = createApplications(logger);
   watchApplications("worker", config, { logger, use: (list) => applications.use(withLimits(list, limits)) });
-  const tracing = await startTracing("worker", config.OTEL_EXPORTER_OTLP_ENDPOINT);
+  const tracing = await startTracing("worker", config.OTEL_EXPORTER_OTLP_ENDPOINT, logger);
   const telemetry = await queueTelemetry(tracing !== undefined);
   const redis = connectForWork(config.REDIS_URL);
   watchRedis(redis, { logger, production });

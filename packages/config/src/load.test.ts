@@ -147,6 +147,11 @@ describe("a value", () => {
     ["TELNYX_PHONE_NUMBER", "worker", ["+0123456", "Twelve letters", "+1 415 555 0100", "Acme!"]],
     ["TELNYX_BASE_URL", "worker", ["api.telnyx.com", "ws://x"]],
     ["WORKER_CONCURRENCY", "worker", ["0", "10001", "many"]],
+    [
+      "OTEL_EXPORTER_OTLP_ENDPOINT",
+      "worker",
+      ["collector:4318", "http://collector:4318/v1/traces", "https://collector/otlp/v1/traces/"],
+    ],
     ["DASHBOARD_USER", "dashboard", ["a:b", "two words"]],
     ["DASHBOARD_PASSWORD", "dashboard", ["1234567"]],
     ["SIMULATOR_LATENCY_MS", "simulator", ["-1", "60001"]],
@@ -164,6 +169,7 @@ describe("a value", () => {
   test.each<[VariableName, ProcessName, string, unknown]>([
     ["PUBLIC_URL", "api", "https://verify.example.com/", "https://verify.example.com"],
     ["PUBLIC_URL", "api", "https://example.com/verify//", "https://example.com/verify"],
+    ["OTEL_EXPORTER_OTLP_ENDPOINT", "api", "https://collector:4318/otlp/", "https://collector:4318/otlp"],
     ["ALLOWED_COUNTRIES", "api", " us, gb ,FR", ["US", "GB", "FR"]],
     ["WORKER_QUEUES", "worker", " sms-telnyx,, receipts ", ["sms-telnyx", "receipts"]],
     [

@@ -94,7 +94,12 @@ export const variables = {
   WORKER_CONCURRENCY: integer(1, 10_000).prefault("100"),
   WORKER_QUEUES: names.optional(),
   WEBHOOK_ALLOWED_HOSTS: names.optional(),
-  OTEL_EXPORTER_OTLP_ENDPOINT: url("https:", "http:").optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url("https:", "http:")
+    .refine(
+      (value) => !value.endsWith("/v1/traces"),
+      "must be the collector's address alone, such as http://127.0.0.1:4318: /v1/traces is put behind it",
+    )
+    .optional(),
 
   DASHBOARD_HOST: z.string().default("0.0.0.0"),
   DASHBOARD_PORT: port.prefault("3001"),

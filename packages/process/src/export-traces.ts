@@ -6,14 +6,19 @@ import { registerInstrumentations } from "@opentelemetry/instrumentation";
 import { UndiciInstrumentation } from "@opentelemetry/instrumentation-undici";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import { BatchSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
+import type { Logger } from "pino";
+import { reasonOf, reportExports } from "./report-exports.ts";
 import type { Tracing } from "./tracing.ts";
 
 /** A collector that hangs must not keep a process from ending within its grace period. */
 const EXPORT_TIMEOUT_MS = 2000;
 
 /** W3C trace context in and out; the requests to the carrier are traced by undici's own diagnostics. */
-export function exportTraces(service: string, endpoint: string): Tracing {
-  const exporter = new OTLPTraceExporter({ url: `${endpoint}/v1/traces`, timeoutMillis: EXPORT_TIMEOUT_MS });
+export function exportTraces(service: string, endpoint: string, logger: Logger): Tracing {
+  const exporter = reportExports(
+    new OTLPTraceExporter({ url: `${endpoint}/v1/traces`, timeoutMillis: EXPORT_TIMEOUT_MS }),
+    logger,
+  );
   const provider = new TracerProvider({
     resource: resourceFromAttributes({ "service.name": `watchword-${service}`, "service.namespace": "watchword" }),
     spanProcessors: [new BatchSpanProcessor({ exporter, exportTimeoutMillis: EXPORT_TIMEOUT_MS })],
@@ -35,7 +40,14 @@ export function exportTraces(service: string, endpoint: string): Tracing {
   return {
     async stop() {
       unregister();
-      await provider.shutdown();
+      exporter.hush();
+      try {
+        await provider.shutdown();
+      } catch (error) {
+        // A collector that is away is no fault of a process that has done its work.
+        const reason = error instanceof Error ? reasonOf(error) : String(error);
+        logger.warn({ reason }, "the last traces could not be sent");
+      }
     },
   };
 }

@@ -51,6 +51,12 @@ test("a worker is told which queues there are, beside all else", () => {
   });
 });
 
+test("a worker that is to serve a queue twice is told which", () => {
+  expect(problemsOf("worker", { WORKER_QUEUES: "sms-telnyx,receipts, sms-telnyx,sms-telnyx" })).toEqual({
+    WORKER_QUEUES: "names sms-telnyx more than once",
+  });
+});
+
 test("what calls need is told: a connection for their queues, and a number that they come from", () => {
   const voice = { TELNYX_VOICE_CONNECTION_ID: "1" };
   expect(problemsOf("worker", { WORKER_QUEUES: "receipts,call-telnyx" })).toEqual({

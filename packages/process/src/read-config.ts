@@ -36,6 +36,11 @@ function problemsOf({
     const message = `names ${queues.join(", ")}; there are ${queueNames.join(", ")}`;
     problems.push({ variable: "WORKER_QUEUES", message });
   }
+  const twice = WORKER_QUEUES.filter((name, at) => WORKER_QUEUES.indexOf(name) !== at);
+  if (queues.length === 0 && twice.length > 0) {
+    const message = `names ${[...new Set(twice)].join(", ")} more than once`;
+    problems.push({ variable: "WORKER_QUEUES", message });
+  }
   const unserved = WORKER_QUEUES.filter((name) => isCallQueue(name));
   if (queues.length === 0 && unserved.length > 0 && TELNYX_VOICE_CONNECTION_ID === undefined) {
     const message = `names ${unserved.join(", ")}, which cannot be served without TELNYX_VOICE_CONNECTION_ID`;

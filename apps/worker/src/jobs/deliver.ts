@@ -126,6 +126,11 @@ async function unsent(
         logger.info({ outcome: claim.attempt }, "taken over from a worker that is gone");
         deps.metrics?.attempt({ outcome: claim.attempt, channel, carrier, country: undefined });
         await note(job, `taken over: ${claim.attempt}`);
+      } else {
+        // As where an operator tries again what the carrier has refused for good.
+        const line = `nothing sent: the delivery is ${claim.status}`;
+        logger.info(line);
+        await note(job, line);
       }
       const problem = await schedule(claim, job.data.deliveryId, deps);
       if (problem) throw problem;

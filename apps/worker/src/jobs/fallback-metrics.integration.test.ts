@@ -22,7 +22,8 @@ async function startMeasured(settings: Required<BenchOptions>["settings"]) {
       .split("\n")
       .find((each) => each.startsWith(line))
       ?.split(" ")[1];
-  return { bench, value };
+  const help = (name: string): unknown => registry.getSingleMetric(name);
+  return { bench, value, help };
 }
 
 test("a call that a limit is against is not made: the job says why, it is counted, and the verification ends", async () => {
@@ -55,4 +56,12 @@ test("escalations are counted by the channel that they are from: after a call to
   await endPatience(bench.queues, silent.deliveryId);
   await expectSoon(() => value('watchword_escalations_total{from="call",to="sms"}')).toBe("2");
   expect(await value('watchword_escalations_total{from="sms"')).toBe("0");
+});
+
+test("an escalation from one SMS to the next is counted, too, as the metric says of itself", async () => {
+  const { bench, value, help } = await startMeasured({ workflow: [sms, sms].flatMap((step) => step ?? []) });
+  const sent = await bench.start(randomNumberEndingIn(REFUSED));
+  await expectSoon(async () => (await bench.deliveries(sent)).map(({ channel }) => channel)).toEqual(["sms", "sms"]);
+  await expectSoon(() => value('watchword_escalations_total{from="sms",to="sms"}')).toBe("1");
+  expect(help("watchword_escalations_total")).toMatchObject({ help: expect.stringContaining("may be the same") });
 });

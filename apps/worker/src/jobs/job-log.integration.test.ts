@@ -77,3 +77,16 @@ test("a job's log tells of every attempt and event in ids, reasons and times, an
   expect(await lastLine(refused)).toMatch(/^attempt 1: failed in \d+ ms, invalid_number \(40310\)$/);
   expect(await lastLine(nth(refused, 2))).toMatch(/^attempt 1: sent in \d+ ms, v3:/);
 });
+
+test("a delivery that has failed is not sent again by trying its job again, and its job and the log say so", async () => {
+  const bench = await startBench();
+  await bench.work();
+  const sent = await bench.start(randomNumberEndingIn("0006"));
+  const job = await bench.until(sent, "failed");
+  await job.retry("failed");
+  expect((await bench.until(sent, "completed")).returnvalue).toEqual({ outcome: "done", detail: "failed" });
+  const line = "nothing sent: the delivery is failed";
+  expect((await bench.queues["sms-telnyx"].getJobLogs(sent.deliveryId)).logs.at(-1)).toBe(line);
+  expect(bench.log()).toContain(`"delivery_id":"${sent.deliveryId}","msg":"${line}"`);
+  expect(bench.requests).toHaveLength(1);
+});

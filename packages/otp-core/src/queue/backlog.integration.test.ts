@@ -159,6 +159,21 @@ describe("the wait", () => {
   });
 });
 
+describe("a delayed job whose time has come", () => {
+  test("makes the wait grow where no worker serves its queue, and keeps nobody from adding jobs", async () => {
+    await queue.add("unless confirmed", {}, { delay: 1 });
+    await expect.poll(() => latest()?.waitMs, SOON).toBeGreaterThan(200);
+    expect(latest()).toMatchObject({ delayed: 1, waiting: 0, steadyWaitMs: 0 });
+    serve(() => Promise.resolve());
+    await expect.poll(() => latest(), SOON).toMatchObject({ delayed: 0, waitMs: 0 });
+  });
+
+  test("is no wait before that", async () => {
+    await queue.add("unless confirmed", {}, { delay: 3_600_000 });
+    await expect.poll(() => latest(), SOON).toMatchObject({ delayed: 1, waitMs: 0 });
+  });
+});
+
 test("the steady wait is the least of the last five looks, so that one of them alone refuses nobody", async () => {
   const looks: QueueBacklog[] = [];
   watch(core.redis, (each) => looks.push(...each));

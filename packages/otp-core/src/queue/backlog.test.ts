@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { estimateWaitMs, followRate } from "./backlog.ts";
+import { estimateWaitMs, followLate, followRate } from "./backlog.ts";
 
 /** Looked at 10 s after the clock's beginning. */
 const wait = ({
@@ -87,5 +87,59 @@ describe("the rate at which jobs are finished", () => {
     expect(rateAfter(...steady, [1000, 290 + 100])).toBeLessThan(0.03);
     const faster = Array.from({ length: 30 }, (_, second): [number, number] => [1000, 290 + (second + 1) * 50]);
     expect(rateAfter(...steady, ...faster)).toBeCloseTo(0.05);
+  });
+});
+
+describe("a delayed job is late", () => {
+  const EPOCH_MS = 1_795_000_000_000;
+  const job = (dueMs: number, id = "dl_1") => [id, String((EPOCH_MS + dueMs) * 0x1000 + 7)] as const;
+  /** What looks at these moments say, the store's clock being that of whoever put the jobs off or `aheadMs` of it. */
+  const lateAt = (looks: [ms: number, first: readonly string[]][], aheadMs = 0) => {
+    const trace = {};
+    return looks.map(([ms, first]) => followLate(trace, ms, EPOCH_MS + ms + aheadMs, first));
+  };
+
+  test("from its time on, for as long as nobody takes it", () => {
+    const first = job(1000);
+    expect(
+      lateAt([
+        [0, first],
+        [1000, first],
+        [2000, first],
+        [62_000, first],
+        [63_000, []],
+      ]),
+    ).toEqual([0, 0, 0, 60_000, 0]);
+  });
+
+  test("never where there is none", () => {
+    expect(
+      lateAt([
+        [0, []],
+        [9000, []],
+      ]),
+    ).toEqual([0, 0]);
+  });
+
+  test("anew with each that is first, as where workers take them a moment late", () => {
+    const looks = Array.from({ length: 5 }, (_, at): [number, readonly string[]] => [
+      at * 1000,
+      job(at * 1000 - 900, `dl_${at}`),
+    ]);
+    expect(lateAt(looks)).toEqual([0, 0, 0, 0, 0]);
+  });
+
+  test("anew where it was put off again, by the clock of a worker ten minutes slow too", () => {
+    expect(
+      lateAt(
+        [
+          [0, job(2000)],
+          [1000, job(2000)],
+          [2000, job(4000)],
+          [3000, job(4000)],
+        ],
+        600_000,
+      ),
+    ).toEqual([0, 1000, 0, 1000]);
   });
 });

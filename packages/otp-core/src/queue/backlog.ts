@@ -19,9 +19,12 @@ export interface QueueBacklog {
   takenInWindow: number;
   /** Jobs that ever came to an end, done or failed. */
   finished: number;
-  /** How long a job added now would wait, by estimate. */
+  /** How long a job added now would wait, by estimate, and no less than the first delayed one is late. */
   waitMs: number;
-  /** The least of the newest estimates: what holds for some seconds is no noise, such as a worker's first moments. */
+  /**
+   * The least of the newest estimates for a job added now: what holds for some seconds is no noise, such as a worker's
+   * first moments.
+   */
   steadyWaitMs: number;
 }
 
@@ -43,14 +46,19 @@ interface Trace {
   /** The job that goes next, and since when. */
   head: string | null;
   headSince: number;
+  /** The delayed job whose time has come, and since when it is seen to be late. */
+  late?: { job: string; since: number } | undefined;
   /** Jobs finished per ms while some were waiting: what the workers can do. */
   rate: number;
-  /** The newest estimates of the wait. */
+  /** The newest estimates of the wait of a job added now. */
   waits: number[];
 }
 
 /** BullMQ counts the jobs of a window in `limiter`, and puts the greatest integer there to hold a queue back. */
 const PAUSED = Number.MAX_SAFE_INTEGER;
+
+/** BullMQ's score of a delayed job is the ms since the epoch at which it is due, times this, plus a counter. */
+const SCORES_PER_MS = 0x1000;
 
 const INTERVAL_MS = 1000;
 /** Weight of the newest look in the rate: about the last ten in which something was finished count. */
@@ -61,7 +69,12 @@ const STEADY_LOOKS = 5;
  * The wait of a job added now: what is queued, at the rate at which jobs were finished while others waited; at least as
  * long as the next job has not moved, since without a worker there is no rate.
  */
-export function estimateWaitMs(trace: Omit<Trace, "waits">, now: number, queued: number, limitedMs: number): number {
+export function estimateWaitMs(
+  trace: Omit<Trace, "waits" | "late">,
+  now: number,
+  queued: number,
+  limitedMs: number,
+): number {
   if (queued === 0) return limitedMs;
   const stuck = now - trace.headSince;
   return Math.max(stuck, limitedMs, trace.rate > 0 ? queued / trace.rate : 0);
@@ -77,6 +90,29 @@ export function followRate(trace: Pick<Trace, "last" | "rate">, look: Look): voi
     trace.rate = trace.rate === 0 ? rate : trace.rate * (1 - SMOOTHING) + rate * SMOOTHING;
   }
   trace.last = look;
+}
+
+/**
+ * How long the first delayed job is late. Only a worker of its queue moves it, whoever else is at work. When it is due
+ * is said by the clock of the worker that put it off: it is late no longer than it was seen to be, by one clock.
+ * @param first its id and BullMQ's score
+ * @param storeMs the store's clock, ms since the epoch
+ */
+export function followLate(
+  trace: Pick<Trace, "late">,
+  now: number,
+  storeMs: number,
+  [id, score]: readonly (string | undefined)[],
+): number {
+  const overdueMs = storeMs - Math.floor(Number(score) / SCORES_PER_MS);
+  if (id === undefined || overdueMs <= 0) {
+    trace.late = undefined;
+    return 0;
+  }
+  // A job that was put off again has another score.
+  const job = `${id} ${score}`;
+  if (trace.late?.job !== job) trace.late = { job, since: now };
+  return Math.min(overdueMs, now - trace.late.since);
 }
 
 /** Looks at every queue each second, for admission, metrics and the worker's own watch; one round trip a look. */
@@ -98,7 +134,7 @@ export function watchBacklog(
   const traces = new Map<string, Trace>();
   let latest: readonly QueueBacklog[] = [];
 
-  async function look(queue: string): Promise<QueueBacklog> {
+  async function look(queue: string, time: Promise<number[]>): Promise<QueueBacklog> {
     const key = (part: string) => queueKey(queue, part);
     const [
       waiting,
@@ -108,11 +144,13 @@ export function watchBacklog(
       failed,
       next,
       urgent,
+      firstDelayed,
       paused,
       limited,
       count,
       completedCount,
       failedCount,
+      [storeSeconds, storeMicroseconds],
     ] = await Promise.all([
       redis.llen(key("wait")),
       redis.zcard(key("prioritized")),
@@ -121,11 +159,13 @@ export function watchBacklog(
       redis.zcard(key("failed")),
       redis.lindex(key("wait"), -1),
       redis.zrange(key("prioritized"), "0", "0"),
+      redis.zrange(key("delayed"), "0", "0", "WITHSCORES"),
       redis.hexists(key("meta"), "paused"),
       redis.pttl(key("limiter")),
       redis.get(key("limiter")),
       redis.hget(key("metrics:completed"), "count"),
       redis.hget(key("metrics:failed"), "count"),
+      time,
     ]);
     const now = performance.now();
     const queued = waiting + prioritized;
@@ -137,8 +177,11 @@ export function watchBacklog(
     followRate(trace, { at: now, queued, finished });
     const isLimited = Number(count) >= PAUSED;
     const limitedMs = isLimited ? Math.max(0, limited) : 0;
-    const waitMs = Math.round(estimateWaitMs(trace, now, queued, limitedMs));
-    trace.waits = [...trace.waits, waitMs].slice(-STEADY_LOOKS);
+    const addedNowMs = Math.round(estimateWaitMs(trace, now, queued, limitedMs));
+    // A job that is late says nothing of one added now, which no clock puts off.
+    trace.waits = [...trace.waits, addedNowMs].slice(-STEADY_LOOKS);
+    const storeMs = Number(storeSeconds) * 1000 + Math.floor(Number(storeMicroseconds) / 1000);
+    const lateMs = Math.round(followLate(trace, now, storeMs, firstDelayed));
     return {
       queue,
       waiting,
@@ -150,7 +193,7 @@ export function watchBacklog(
       limitedMs,
       takenInWindow: isLimited || limited <= 0 ? 0 : Number(count),
       finished,
-      waitMs,
+      waitMs: Math.max(addedNowMs, lateMs),
       steadyWaitMs: Math.min(...trace.waits),
     };
   }
@@ -160,7 +203,8 @@ export function watchBacklog(
     if (looking || redis.status !== "ready") return;
     looking = true;
     try {
-      latest = await Promise.all(queues.map(look));
+      const time = redis.time();
+      latest = await Promise.all(queues.map((queue) => look(queue, time)));
     } catch (error) {
       if (!isRedisUnavailable(error)) onError(error);
       return;

@@ -11,7 +11,7 @@ export type Backlog = readonly {
   failed: number;
   /** Jobs that ever came to an end, done or failed. */
   finished: number;
-  /** How long a job that is added now is expected to wait. */
+  /** How long a job that is added now is expected to wait, and no less than the first delayed one is late. */
   waitMs: number;
 }[];
 
@@ -52,7 +52,7 @@ export function measureBacklog(
   });
   const wait = new Gauge({
     name: "watchword_queue_wait_seconds",
-    help: "Estimate of how long a job that is added now waits",
+    help: "Estimate of how long a job that is added now waits, or how long the first delayed one is late if that is more",
     labelNames: ["queue"],
     registers: [],
     async collect() {
