@@ -61,9 +61,13 @@ export async function deliver(job: Job<DeliveryJob>, lane: Lane, deps: DeliverDe
   const { deliveryId } = job.data;
   const logger = deps.logger.child({ delivery_id: deliveryId });
   const takenAt = performance.now();
-  const claim = await claimDelivery(deps, deliveryId);
+  const giveBack = () => lane.giveBack(performance.now() - takenAt);
+  const claim = await claimDelivery(deps, deliveryId).catch(async (error: unknown) => {
+    await giveBack();
+    throw error;
+  });
   if (claim.outcome !== "send") {
-    await lane.giveBack(performance.now() - takenAt);
+    await giveBack();
     return unsent(job, claim, lane, deps, logger);
   }
 

@@ -207,11 +207,14 @@ export async function admit(
   };
   return {
     async carryOut(step, excess) {
-      const reply = await step().catch((error: unknown) => {
+      let reply;
+      try {
+        reply = await step();
+      } catch (error) {
         // Not waited for: after one time-out another would make the answer late.
         void release("unsent");
         throw error;
-      });
+      }
       const what = excess(reply);
       if (what) await release(what);
       return reply;

@@ -105,7 +105,7 @@ export async function startVerification(core: Core, application: Application, in
   const reply = await inTurn(tag, async () => {
     const admitted = await admit(core, application, asked);
     return admitted.carryOut(
-      async () => (await run(core.redis, keys, args)) as Reply,
+      () => run(core.redis, keys, args) as Promise<Reply>,
       ([answer]) => (answer === "created" ? undefined : answer === "resent" ? "again" : "unsent"),
     );
   });
