@@ -1,6 +1,6 @@
 import { connectForWork } from "@watchword/otp-core";
 import { type QueueBacklog, queuePrefix, watchBacklog } from "@watchword/otp-core/queue";
-import { createTestCore } from "@watchword/otp-core/testing";
+import { createTestCore, idleQueue } from "@watchword/otp-core/testing";
 import { Worker } from "bullmq";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { expectSoon } from "./testing/soon.fixture.ts";
@@ -32,18 +32,9 @@ async function watchIdle() {
   let time = 1000;
   const progress = watchProgress([sms, calls], { now: () => time });
   const waits: QueueBacklog = {
+    ...idleQueue,
     queue: "sms-telnyx",
     waiting: 1,
-    prioritized: 0,
-    active: 0,
-    delayed: 0,
-    failed: 0,
-    paused: false,
-    limitedMs: 0,
-    takenInWindow: 0,
-    finished: 0,
-    steadyWaitMs: 0,
-    waitMs: 0,
   };
   /** Looks each second for a time, beginning now. */
   const lookFor = (ms: number, found: Partial<QueueBacklog> = {}, each?: () => void) => {

@@ -17,6 +17,22 @@ function refusalOf({ code }: ConnectionError): Refusal {
   }
 }
 
+/** A problem as it goes out where there is no request to answer: the last thing on its connection. */
+export function lastAnswer(
+  refusal: Refusal,
+  headers: SecurityHeaders,
+): { status: number; fields: Record<string, string | number>; body: string } {
+  const problem = presentProblem(refusal);
+  const body = JSON.stringify(problem);
+  const fields = {
+    ...headers,
+    connection: "close",
+    "content-type": "application/problem+json",
+    "content-length": Buffer.byteLength(body),
+  };
+  return { status: problem.status, fields, body };
+}
+
 /**
  * Answers what never becomes a request, as a problem too, and closes the connection. The error is not logged as it is:
  * it carries the bytes that came.
@@ -28,16 +44,9 @@ export const refuseBrokenRequests =
     logger.debug({ reason: error.code }, "request refused before it was one");
     const refusal = refusalOf(error);
     metrics?.refused(refusal);
-    const problem = presentProblem(refusal);
-    const body = JSON.stringify(problem);
-    const fields = {
-      ...headers,
-      connection: "close",
-      "content-type": "application/problem+json",
-      "content-length": Buffer.byteLength(body),
-    };
+    const { status, fields, body } = lastAnswer(refusal, headers);
     const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}`);
-    const first = `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`;
+    const first = `HTTP/1.1 ${status} ${STATUS_CODES[status]}`;
     if (socket.writable) socket.write([first, ...lines, "", body].join("\r\n"));
     // A peer that goes on sending must not keep it open.
     socket.destroySoon();

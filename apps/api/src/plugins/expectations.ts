@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Api, ApiDeps } from "../deps.ts";
 import { problemDocs } from "../schemas/problem-docs.ts";
-import { presentProblem, type Refusal } from "./problems.ts";
+import { lastAnswer } from "./broken-requests.ts";
+import type { Refusal } from "./problems.ts";
 import type { SecurityHeaders } from "./security-headers.ts";
 
 const refusal: Refusal = { code: "expectation_failed", detail: problemDocs.expectation_failed.detail, details: {} };
@@ -15,14 +16,7 @@ export function refuseExpectations(
   app.server.on("checkExpectation", (_request: IncomingMessage, response: ServerResponse) => {
     logger.debug("request refused for its Expect");
     metrics?.refused(refusal);
-    const problem = presentProblem(refusal);
-    const body = JSON.stringify(problem);
-    const fields = {
-      ...headers,
-      connection: "close",
-      "content-type": "application/problem+json",
-      "content-length": Buffer.byteLength(body),
-    };
-    response.writeHead(problem.status, fields).end(body);
+    const { status, fields, body } = lastAnswer(refusal, headers);
+    response.writeHead(status, fields).end(body);
   });
 }

@@ -1,5 +1,5 @@
 import { createAdmission, type QueueBacklog } from "@watchword/otp-core/queue";
-import { createTestCore } from "@watchword/otp-core/testing";
+import { createTestCore, idleQueue } from "@watchword/otp-core/testing";
 import { beforeEach, describe, expect, test } from "vitest";
 import { expectProblem, startTestApi } from "../testing/api.fixture.ts";
 
@@ -18,19 +18,8 @@ let waitMs: Record<string, number>;
 beforeEach(() => {
   waitMs = {};
 });
-const idle = {
-  waiting: 0,
-  prioritized: 0,
-  active: 0,
-  delayed: 0,
-  failed: 0,
-  paused: false,
-  limitedMs: 0,
-  takenInWindow: 0,
-  finished: 0,
-};
 const latest = (): QueueBacklog[] =>
-  Object.entries(waitMs).map(([queue, ms]) => ({ queue, ...idle, waitMs: ms, steadyWaitMs: ms }));
+  Object.entries(waitMs).map(([queue, ms]) => ({ queue, ...idleQueue, waitMs: ms, steadyWaitMs: ms }));
 
 const core = await createTestCore();
 const guarded = { ...core, admission: createAdmission({ latest, stop: () => undefined }) };

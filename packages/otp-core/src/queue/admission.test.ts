@@ -1,18 +1,12 @@
 import { describe, expect, test } from "vitest";
+import { idleQueue } from "../testing/idle-queue.fixture.ts";
 import { createAdmission } from "./admission.ts";
 import type { QueueBacklog } from "./backlog.ts";
 
 const look = (queue: string, steadyWaitMs: number, waitMs = steadyWaitMs): QueueBacklog => ({
   queue,
+  ...idleQueue,
   waiting: 1,
-  prioritized: 0,
-  active: 0,
-  delayed: 0,
-  failed: 0,
-  paused: false,
-  limitedMs: 0,
-  takenInWindow: 0,
-  finished: 0,
   waitMs,
   steadyWaitMs,
 });

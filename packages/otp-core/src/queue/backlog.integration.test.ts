@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { Queue, Worker } from "bullmq";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { connectForWork } from "../store/redis.ts";
-import { startProxy, type TestCore } from "../testing/index.fixture.ts";
+import { idleQueue, startProxy, type TestCore } from "../testing/index.fixture.ts";
 import { startTestCore } from "../testing/verifications.fixture.ts";
 import { type Backlog, type QueueBacklog, watchBacklog } from "./backlog.ts";
 import { queueKey, queuePrefix } from "./contracts.ts";
@@ -60,23 +60,10 @@ function serve(work: () => Promise<unknown>, concurrency = 1): Worker {
 }
 
 const latest = (of = backlog) => of.latest()[0];
-const empty = {
-  waiting: 0,
-  prioritized: 0,
-  active: 0,
-  delayed: 0,
-  failed: 0,
-  paused: false,
-  limitedMs: 0,
-  takenInWindow: 0,
-  finished: 0,
-  waitMs: 0,
-  steadyWaitMs: 0,
-};
 
 test("there is nothing to say before the first look, and an empty queue has no wait after it", async () => {
   expect(backlog.latest()).toEqual([]);
-  await expect.poll(() => backlog.latest(), SOON).toEqual([{ queue: name, ...empty }]);
+  await expect.poll(() => backlog.latest(), SOON).toEqual([{ queue: name, ...idleQueue }]);
 });
 
 test("jobs are counted by their state", async () => {

@@ -6,3 +6,4 @@ export { freePort, type RedisServer, redisServerBinary, startRedisServer, until 
 export { type SentinelOptions, type SentinelSetup, startSentinels } from "./sentinel.fixture.ts";
 export { findInRedis } from "./scan.fixture.ts";
 export { drip, type Dripped } from "./drip.fixture.ts";
+export { idleQueue } from "./idle-queue.fixture.ts";

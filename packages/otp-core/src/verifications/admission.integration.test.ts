@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { numberKey } from "../store/keys.ts";
 import { createAdmission, type QueueBacklog } from "../queue/index.ts";
-import { randomNumber } from "../testing/index.fixture.ts";
+import { idleQueue, randomNumber } from "../testing/index.fixture.ts";
 import { check, read, refOf, smsThenCall, startedId, startTestCore } from "../testing/verifications.fixture.ts";
 import { resendVerification } from "./resend.ts";
 import { startVerification } from "./start.ts";
@@ -15,19 +15,8 @@ beforeEach(() => {
   waitMs = {};
 });
 
-const idle = {
-  waiting: 0,
-  prioritized: 0,
-  active: 0,
-  delayed: 0,
-  failed: 0,
-  paused: false,
-  limitedMs: 0,
-  takenInWindow: 0,
-  finished: 0,
-};
 const latest = (): QueueBacklog[] =>
-  Object.entries(waitMs).map(([queue, ms]) => ({ queue, ...idle, waitMs: ms, steadyWaitMs: ms }));
+  Object.entries(waitMs).map(([queue, ms]) => ({ queue, ...idleQueue, waitMs: ms, steadyWaitMs: ms }));
 const guarded = { ...core, admission: createAdmission({ latest, stop: () => undefined }) };
 
 const unavailable = { code: "unavailable", details: { retryAfterSeconds: 20 } };
