@@ -38,6 +38,7 @@ runProcess("api", async (config, logger) => {
       keyring,
       queue: queues,
       admission: createAdmission(backlog),
+      storeNow: backlog.storeNow,
       tokens: await createTokenSigner(keyring, config.PUBLIC_URL),
       ...reportDecisions(logger, metrics?.decided),
       onNotAnnounced: (id, error) =>

@@ -1,5 +1,5 @@
-import { outliveHangUps } from "@watchword/process/hang-ups";
+import { hearSignals } from "@watchword/process/early-signals";
 
-outliveHangUps();
-// Loading the rest is most of a start, and a SIGHUP to all replicas meets those that are just starting.
+hearSignals();
+// Loading the rest is most of a start, and a signal to all replicas meets those that are just starting.
 await import("./run.ts");

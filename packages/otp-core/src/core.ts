@@ -117,6 +117,8 @@ export interface Core {
   queue: DeliveryQueue;
   /** Refuses what could not be sent in time; without it everything is accepted. */
   admission?: Admission | undefined;
+  /** The store's clock, never behind it: what is carried out later than its caller waits for it counts nothing. */
+  storeNow?: (() => number | undefined) | undefined;
   tokens: TokenSigner;
   /** Learns of every decision of a limit. */
   onDecision?: ((decision: Decision) => void) | undefined;

@@ -1,6 +1,7 @@
 import process from "node:process";
 import { type Config, ConfigError, type ProcessName } from "@watchword/config";
 import { type Logger, pino } from "pino";
+import { stopBy } from "./early-signals.ts";
 import { readConfig } from "./read-config.ts";
 
 /** Above what any request to a carrier may take, below what an orchestrator waits before it kills (10 s). */
@@ -83,8 +84,7 @@ export function runProcess<P extends ProcessName>(
         (error: unknown) => end(error, "could not stop cleanly"),
       );
   };
-  process.on("SIGTERM", stop);
-  process.on("SIGINT", stop);
+  stopBy(stop);
 }
 
 /**

@@ -39,12 +39,13 @@ export const clientIp = z.union([z.ipv4(), z.ipv6()], { error: "must be an IP ad
 export const numberParams = z.object({
   e164: z.string().meta({ description: "The number in international form", examples: ["+14155550123"] }),
 });
-/** What would break its line, or have it read in another order than it is written. */
-const PLAIN = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]*$/u;
+/** What would break its line, have it read in another order than it is written, or not be seen: but for the joiners, which some scripts need. */
+const PLAIN = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061C\u200B\u200E\u200F\u202A-\u202E\u2060-\u206F\uFEFF]*$/u;
+const VISIBLE = /[^\s\p{Cf}]/u;
 const plainText = (max: number) =>
   z
     .string()
-    .regex(/\S/, "must not be empty")
+    .regex(VISIBLE, "must not be empty")
     .regex(PLAIN, "must be text of one line")
     .overwrite(normalizeContextText)
     .max(max, `must be at most ${max} characters`);

@@ -31,8 +31,8 @@ export interface Lane {
   /** Keeps every worker from taking jobs of this lane's queue for a time. */
   pause(ms: number): Promise<void>;
   /**
-   * Gives back what a job has taken of the carrier's rate, where nothing was requested: what is dead must not hold back
-   * what is alive.
+   * Gives back what a job has taken of the carrier's rate, where nothing was requested: what is dead is to hold back
+   * little of what is alive.
    * @param takenMs how long ago the job was taken
    */
   giveBack(takenMs: number): Promise<void>;

@@ -68,6 +68,11 @@ test("an answer without end is not read to its end: whether the message was take
   expect(written).toBeGreaterThan(128 * 1024);
 });
 
+test("a refusal is one however long it is", async () => {
+  const body = JSON.stringify({ padding: "x".repeat(300_000) });
+  expect(await outcomeOf({ status: 401, body })).toMatchObject({ outcome: "failed", carrierCode: "HTTP_401" });
+});
+
 describe("a refusal without a code", () => {
   test.each(Object.entries(telnyxStatuses).filter(([status]) => status !== "503"))(
     "%s is what its row says",

@@ -88,7 +88,10 @@ const fetchOver =
           },
           onResponseError(_controller, error) {
             signal?.removeEventListener("abort", abort);
-            reject(error instanceof errors.ConnectTimeoutError ? new NotConnectedError() : error);
+            // What is refused is refused, however long the answer goes on about it.
+            if (error instanceof errors.ResponseExceededMaxSizeError && status >= 400)
+              resolve(answerOf(href, status, fields, ""));
+            else reject(error instanceof errors.ConnectTimeoutError ? new NotConnectedError() : error);
           },
         },
       );

@@ -66,6 +66,7 @@ describe("a message that the carrier takes and keeps in a queue of its own", () 
   test.each([
     [14_400, { heldMs: 14_400_000 }],
     [0.25, { heldMs: 250 }],
+    [1e308, { heldMs: 86_400_000 }],
     [0, {}],
     [null, {}],
     [-1, {}],

@@ -7,9 +7,12 @@ export interface TelnyxSender extends SmsSender {
   close(): Promise<void>;
 }
 
+/** No carrier keeps a message for longer than a day: what says so is not to be taken at its word. */
+const MAX_HELD_SECONDS = 86_400;
+
 /** What exceeds Telnyx's own rate limits waits there, for up to four hours: `wait_seconds` of its answer, in ms. */
 const heldFor = (waitSeconds: unknown): number =>
-  typeof waitSeconds === "number" && waitSeconds > 0 ? Math.round(waitSeconds * 1000) : 0;
+  typeof waitSeconds === "number" && waitSeconds > 0 ? Math.round(Math.min(waitSeconds, MAX_HELD_SECONDS) * 1000) : 0;
 
 /** Sends SMS with the official SDK (`POST /messages`). */
 export function createTelnyxSender(options: TelnyxOptions): TelnyxSender {

@@ -203,3 +203,22 @@ test("in report mode everything passes but is told; off tells nothing", async ()
     expect(told).toEqual(modes.map((mode) => `application-1h ${mode}`));
   }
 });
+
+test("what a server carries out when its caller has given up counts nothing", async () => {
+  const core = await having({ "application-1h": hour(1), prefix: hour(1) });
+  const long = Date.now() - 60_000;
+  expect(await refusalOf(start({ ...core, storeNow: () => long }, randomNumber()))).toMatchObject({
+    code: "unavailable",
+  });
+  await start({ ...core, storeNow: Date.now }, randomNumber());
+});
+
+test("whoever asks again for what is not sent again is answered whatever is used up, and a new request is refused", async () => {
+  const core = await having({ "application-1h": hour(1) }, { resendGapSeconds: 30 });
+  const to = randomNumber();
+  const { verification } = await start(core, to);
+  expect(await start(core, to)).toMatchObject({ sending: false, verification: { id: verification.id } });
+  await core.age(verification.id, 31);
+  expect(await refusalOf(start(core, to))).toMatchObject({ code: "too_many_requests" });
+  expect(await refusalOf(start(core, randomNumber()))).toMatchObject({ code: "too_many_requests" });
+});

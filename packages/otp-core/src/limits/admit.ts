@@ -2,7 +2,7 @@ import type { Core, Decision, LimitedApplication, LimitSettings } from "../core.
 import { WatchwordError } from "../errors.ts";
 import { encodeMask, maskPhoneNumber, splitArea } from "../phone-number.ts";
 import { applicationPrefix } from "../store/keys.ts";
-import { isRedisUnavailable } from "../store/redis.ts";
+import { COMMAND_TIMEOUT_MS, isRedisUnavailable } from "../store/redis.ts";
 import { script } from "../store/scripts.ts";
 import type { Channel } from "../verification.ts";
 import { addressPlace } from "./address.ts";
@@ -44,16 +44,18 @@ export interface Admitted {
   carryOut<T>(step: () => Promise<T>, excess: (reply: T) => Excess | undefined): Promise<T>;
 }
 
-type Reply = [
-  refused: string,
-  waitMs: number,
-  wholeMs: number,
-  reported: string,
-  warned: string,
-  news: 0 | 1,
-  now: number,
-  counted: "all" | "budget" | "",
-];
+type Reply =
+  | ["late"]
+  | [
+      refused: string,
+      waitMs: number,
+      wholeMs: number,
+      reported: string,
+      warned: string,
+      news: 0 | 1,
+      now: number,
+      counted: "all" | "budget" | "",
+    ];
 
 const run = script("admit");
 const runRelease = script("release");
@@ -161,7 +163,7 @@ function workOutRules(id: string, settings: LimitSettings, kind: Kind): Rules {
  * @throws {WatchwordError} `too_many_requests`, `destination_suspended`, `invalid_request` (the address), `unavailable`.
  */
 export async function admit(
-  core: Pick<Core, "redis" | "keyring" | "onDecision" | "onUncounted">,
+  core: Pick<Core, "redis" | "keyring" | "onDecision" | "onUncounted" | "storeNow">,
   application: LimitedApplication,
   asked: Asked,
 ): Promise<Admitted> {
@@ -184,7 +186,9 @@ export async function admit(
     digits,
     address.join(","),
     ...rules.args,
+    deadlineOf(core.storeNow?.()),
   ]).catch(unreadable)) as Reply;
+  if (reply.length === 1) return unreadable(new Error("it was decided too late"));
   const [refused, waitMs, wholeMs, reported, warned, news, now, counted] = reply;
 
   const tell = (name: string, as: Decision["mode"]) =>
@@ -221,6 +225,9 @@ export async function admit(
     },
   };
 }
+
+const deadlineOf = (storeNow: number | undefined): string =>
+  storeNow === undefined ? "" : String(Math.ceil(storeNow + COMMAND_TIMEOUT_MS));
 
 /** A counter that cannot be read denies, whatever the reason. */
 function unreadable(error: unknown): never {

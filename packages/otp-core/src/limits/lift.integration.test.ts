@@ -121,6 +121,15 @@ test("a number's requests are lifted without its wrong codes, and these without 
   expect(new Set(lifted.map((each) => each.to))).toEqual(new Set([`${to.slice(0, 5)}•••`]));
 });
 
+test("a prefix's count is lifted without a suspension of it", async () => {
+  const core = await coreWith(sweep);
+  cores.push(core);
+  await start(core, `${area}6000`);
+  await refusalOf(start(core, `${area}6001`));
+  await liftLimit(core, core.application, { policy: "prefix", number: `${area}6000` });
+  expect((await refusalOf(start(core, `${area}6001`))).details.policy?.name).toBe("sweep");
+});
+
 test.each([
   ["budget", { country: "US" }],
   ["application-1h", { number }],

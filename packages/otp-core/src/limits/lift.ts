@@ -135,7 +135,8 @@ async function undo(
     case "number": {
       if (policy.startsWith("number")) return forgetCounts(context, applicationId, number, countsOf(policy));
       const places = keyring.places(applicationId, "area", splitArea(number)[0]);
-      const held = await redis.del(...places.map((place) => `${prefix}hold:${place}`));
+      // A count that is begun anew does not end a suspension, which had another reason.
+      const held = policy === "prefix" ? 0 : await redis.del(...places.map((place) => `${prefix}hold:${place}`));
       return held + (await forgetEvents(context, prefix, "p:", places, areaWindowMs(settings)));
     }
     case "clientIp": {

@@ -1,4 +1,5 @@
 import type { Redis } from "ioredis";
+import { storeTime } from "../store/clock.ts";
 import { isRedisUnavailable } from "../store/redis.ts";
 import { queueKey, queueNames } from "./contracts.ts";
 
@@ -32,6 +33,14 @@ export interface Backlog {
   /** Empty until the first look. */
   latest(): readonly QueueBacklog[];
   stop(): void;
+}
+
+export interface WatchedBacklog extends Backlog {
+  /**
+   * The store's clock by the newest look, ms since the epoch: ahead of it by no more than that look took, and never
+   * behind. Undefined before the first.
+   */
+  storeNow(): number | undefined;
 }
 
 interface Look {
@@ -130,11 +139,12 @@ export function watchBacklog(
     /** Of a look that failed for another reason than an outage, which the connection's owner reports. */
     onError: (error: unknown) => void;
   },
-): Backlog {
+): WatchedBacklog {
+  let clock: { storeMs: number; askedAt: number } | undefined;
   const traces = new Map<string, Trace>();
   let latest: readonly QueueBacklog[] = [];
 
-  async function look(queue: string, time: Promise<number[]>): Promise<QueueBacklog> {
+  async function look(queue: string, time: Promise<number>): Promise<QueueBacklog> {
     const key = (part: string) => queueKey(queue, part);
     const [
       waiting,
@@ -150,7 +160,7 @@ export function watchBacklog(
       count,
       completedCount,
       failedCount,
-      [storeSeconds, storeMicroseconds],
+      storeMs,
     ] = await Promise.all([
       redis.llen(key("wait")),
       redis.zcard(key("prioritized")),
@@ -180,7 +190,6 @@ export function watchBacklog(
     const addedNowMs = Math.round(estimateWaitMs(trace, now, queued, limitedMs));
     // A job that is late says nothing of one added now, which no clock puts off.
     trace.waits = [...trace.waits, addedNowMs].slice(-STEADY_LOOKS);
-    const storeMs = Number(storeSeconds) * 1000 + Math.floor(Number(storeMicroseconds) / 1000);
     const lateMs = Math.round(followLate(trace, now, storeMs, firstDelayed));
     return {
       queue,
@@ -203,8 +212,10 @@ export function watchBacklog(
     if (looking || redis.status !== "ready") return;
     looking = true;
     try {
-      const time = redis.time();
+      const askedAt = performance.now();
+      const time = storeTime(redis);
       latest = await Promise.all(queues.map((queue) => look(queue, time)));
+      clock = { storeMs: await time, askedAt };
     } catch (error) {
       if (!isRedisUnavailable(error)) onError(error);
       return;
@@ -216,5 +227,9 @@ export function watchBacklog(
   }
   const timer = setInterval(() => void lookAtAll(), intervalMs);
   timer.unref();
-  return { latest: () => latest, stop: () => clearInterval(timer) };
+  return {
+    latest: () => latest,
+    storeNow: () => clock && clock.storeMs + performance.now() - clock.askedAt,
+    stop: () => clearInterval(timer),
+  };
 }

@@ -5,7 +5,7 @@ import { connect } from "./redis-connect.ts";
 export type RedisConnection = Redis | Cluster;
 
 /** Whatever a request has asked before was answered at once, so that it is refused soon after this time. */
-const COMMAND_TIMEOUT_MS = 1200;
+export const COMMAND_TIMEOUT_MS = 1200;
 
 /** A master that was made a replica: whoever asks again where the master is finds the new one. */
 const isDemoted = (error: Error) => /\bREADONLY\b/.test(error.message);

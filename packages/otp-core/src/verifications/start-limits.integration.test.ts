@@ -2,7 +2,16 @@ import { afterAll, expect, test } from "vitest";
 import type { WatchwordError } from "../errors.ts";
 import { numberPolicies } from "../limits/policies.ts";
 import { randomNumber } from "../testing/index.fixture.ts";
-import { endings, read, start, startedId, startTestCore } from "../testing/verifications.fixture.ts";
+import {
+  check,
+  endings,
+  read,
+  smsThenCall,
+  start,
+  startedId,
+  startTestCore,
+  wrong,
+} from "../testing/verifications.fixture.ts";
 
 const core = await startTestCore();
 afterAll(() => core.close());
@@ -106,4 +115,28 @@ test("other numbers and other applications are not affected", async () => {
   const other = await startTestCore();
   await start(other, to);
   await other.close();
+});
+
+test("of what stands against a number the longest wait is told: its calls, its requests, its lock", async () => {
+  const settings = { ...smsThenCall, resendGapSeconds: 0, maxAttempts: 10 };
+  const limits = {
+    "number-15m": { limit: 2, windowSeconds: 60 },
+    "number-voice-1h": { limit: 1, windowSeconds: 3600 },
+    "number-lock": { limit: 1, windowSeconds: 120 },
+  };
+  const narrow = await startTestCore({ settings: { ...settings, limits } });
+  const to = randomNumber();
+  const refused = (channel: "sms" | "call") =>
+    start(narrow, to, { channel }).then(
+      () => undefined,
+      ({ code, details }: WatchwordError) => [code, details.policy?.name],
+    );
+  await start(narrow, to, { channel: "call" });
+  const id = await startedId(narrow, to);
+  expect(await refused("sms")).toEqual(["too_many_requests", "number-15m"]);
+  expect(await refused("call")).toEqual(["too_many_requests", "number-voice-1h"]);
+  await check(narrow, id, wrong(await narrow.codeOf(id)));
+  expect(await refused("sms")).toEqual(["number_locked", "number-lock"]);
+  expect(await refused("call")).toEqual(["too_many_requests", "number-voice-1h"]);
+  await narrow.close();
 });

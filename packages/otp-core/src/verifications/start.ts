@@ -2,6 +2,7 @@ import { generateCode } from "../code.ts";
 import { type Application, type Core, deliveryQueue, type VerificationSettings } from "../core.ts";
 import { normalizeContext, type PaymentContext } from "../context.ts";
 import { enqueueWaiting } from "../deliveries/enqueue.ts";
+import { WatchwordError } from "../errors.ts";
 import { deliveryId, newVerificationRef, verificationId, type VerificationRef } from "../ids.ts";
 import type { RequestClaim } from "../idempotency/request.ts";
 import { admit, type Asked, destinationOf } from "../limits/admit.ts";
@@ -75,7 +76,7 @@ export async function startVerification(core: Core, application: Application, in
   const [first] = route;
   if (!first) throw channelNotSetUp(settings, input.channel);
   const { tag, former } = await numberTag(core, application, e164);
-  await admitToQueue(core, settings, first, tag);
+  await admitToQueue(core, settings, first, tag, input.claim);
   const destination = destinationOf(core, application.id, e164, country);
   const { channel } = first;
   const ref = newVerificationRef(tag);
@@ -103,7 +104,11 @@ export async function startVerification(core: Core, application: Application, in
   ];
   const asked: Asked = { kind: "start", channel, clientIp: input.clientIp, ...destination };
   const reply = await inTurn(tag, async () => {
-    const admitted = await admit(core, application, asked);
+    const admitted = await admit(core, application, asked).catch(async (error: unknown) => {
+      if (isOverLimit(error) && (await sendsNothing(core, tag, input.claim))) return undefined;
+      throw error;
+    });
+    if (!admitted) return run(core.redis, keys, args) as Promise<Reply>;
     return admitted.carryOut(
       () => run(core.redis, keys, args) as Promise<Reply>,
       ([answer]) => (answer === "created" ? undefined : answer === "resent" ? "again" : "unsent"),
@@ -138,7 +143,7 @@ export async function startVerification(core: Core, application: Application, in
 }
 
 /**
- * Where too much waits in the queue, a page that asks again within the resend gap is still answered: nothing is sent.
+ * Where too much waits in the queue, whoever asks again for what is not sent again is still answered.
  * @throws {WatchwordError} `unavailable`.
  */
 async function admitToQueue(
@@ -146,18 +151,34 @@ async function admitToQueue(
   { expirySeconds }: VerificationSettings,
   { channel, carrier }: WorkflowStep,
   tag: string,
+  claim: RequestClaim | undefined,
 ): Promise<void> {
   try {
     admission?.check(deliveryQueue(channel, carrier), expirySeconds);
   } catch (error) {
-    const nonce = await redis.hget(numberKey(tag), "active");
-    if (nonce === null) throw error;
-    const [now, [status, resendAt]] = await Promise.all([
-      storeTime(redis),
-      redis.hmget(verificationKey({ tag, nonce }), "status", "resend_at"),
-    ]);
-    if (status !== "pending" || Number(resendAt) <= now + 1000) throw error;
+    if (!(await sendsNothing({ redis }, tag, claim))) throw error;
   }
+}
+
+const isOverLimit = (error: unknown) => error instanceof WatchwordError && error.details.policy !== undefined;
+
+/** Longer than what follows takes. */
+const SOON_MS = 1000;
+
+/** Whether the number has a code that is sent no more now: its gap has not passed, or this very request was answered. */
+async function sendsNothing(
+  { redis }: Pick<Core, "redis">,
+  tag: string,
+  claim: RequestClaim | undefined,
+): Promise<boolean> {
+  const nonce = await redis.hget(numberKey(tag), "active");
+  if (nonce === null) return false;
+  const [now, [status, expiresAt, resendAt, asked]] = await Promise.all([
+    storeTime(redis),
+    redis.hmget(verificationKey({ tag, nonce }), "status", "expires_at", "resend_at", "asked"),
+  ]);
+  if (status !== "pending" || Number(expiresAt) <= now + SOON_MS) return false;
+  return Number(resendAt) > now + SOON_MS || (claim !== undefined && asked === claim.slot.fingerprint);
 }
 
 /** What the script has just written, without reading it back. */

@@ -20,10 +20,13 @@
 --       15 least percentage approved in a country, or ''   16 its window in ms
 --       17 least percentage approved in an area, or ''   18 its window in ms
 --       19 price in millionths or ''   20 budget of a day likewise   21 life of a code in ms
---       22 of each window: `limit window_ms ...`
--- Gives { policy that refuses or '', wait in ms, ms of the whole suspension or 0, policy that would refuse or '',
+--       22 of each window: `limit window_ms ...`   23 when nobody waits for the reply any more, by this clock, or ''
+-- Gives { 'late' }, with nothing counted, or
+--       { policy that refuses or '', wait in ms, ms of the whole suspension or 0, policy that would refuse or '',
 --         policy that warns or '', 1 if any of it is news, now, what of all but the address was counted: all, budget or '' }
 local now, base, enforcing, country, mask = now_ms(), KEYS[1], ARGV[1] == 'enforce', ARGV[3], ARGV[4]
+-- A server that stood still carries out what its callers have given up.
+if ARGV[23] ~= '' and now > tonumber(ARGV[23]) then return { 'late' } end
 local guarded = ARGV[1] ~= 'off'
 local area, address = string.match(ARGV[5], '^[^,]*'), string.match(ARGV[7], '^[^,]*')
 local HOUR = 60 * MINUTE

@@ -16,20 +16,15 @@ if status ~= 'pending' then return { 'not_pending', status } end
 if ARGV[7] ~= '' and fields[5] == ARGV[7] then return { 'unchanged', redis.call('HGETALL', KEYS[1]) } end
 
 local number = redis.call('HMGET', KEYS[2], 'requests', 'calls', 'guard')
+local requests, calls, longest, wait = take_both(number[1], number[2], now, ARGV[5], ARGV[6])
 local lock, takes = locked(number[3], now)
-if lock then return { 'locked', lock, takes } end
+if lock and lock >= (wait or 0) then return { 'locked', lock, takes } end
 local early = tonumber(fields[4]) - now
 if early > 0 then return { 'too_soon', early } end
-local requests, longest, wait = take(number[1], now, ARGV[5])
 if not requests then return { 'limited', longest, wait } end
-if ARGV[6] ~= '' then
-  local calls, policy, left = take(number[2], now, ARGV[6])
-  if not calls then return { 'limited', policy, left } end
-  redis.call('HSET', KEYS[2], 'calls', calls)
-  longest = math.max(longest, policy)
-end
 
 redis.call('HSET', KEYS[2], 'requests', requests)
+if calls then redis.call('HSET', KEYS[2], 'calls', calls) end
 expire_number(KEYS[2], math.max(longest, redis.call('PTTL', KEYS[1])), number[3])
 add_delivery(KEYS[1], now, ARGV[2], ARGV[3], reach_step(KEYS[1], ARGV[2]), 'resend', tonumber(ARGV[4]), ARGV[7])
 return { 'resent', redis.call('HGETALL', KEYS[1]) }

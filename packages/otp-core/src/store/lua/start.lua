@@ -39,18 +39,9 @@ if pending and ARGV[15] ~= '' and fields[4] == ARGV[15] then
 end
 
 local guard = number[4] or ARGV[12] ~= '' and ARGV[12] or nil
+local requests, calls, longest, wait = take_both(number[2] or ARGV[10], number[3] or ARGV[11], now, ARGV[13], ARGV[14])
 local lock, takes = locked(guard, now)
-if lock then return { 'locked', lock, takes } end
-local requests, longest, wait = take(number[2] or ARGV[10], now, ARGV[13])
-local calls
-if requests and ARGV[14] ~= '' then
-  local times, policy, left = take(number[3] or ARGV[11], now, ARGV[14])
-  if times then
-    calls, longest = times, math.max(longest, policy)
-  else
-    requests, longest, wait = nil, policy, left
-  end
-end
+if lock and lock >= (wait or 0) then return { 'locked', lock, takes } end
 if not requests then
   return { 'limited', longest, wait, number[1] or '', pending and redis.call('HGETALL', key) or {} }
 end

@@ -29,6 +29,18 @@ local function take(list, now, policies)
   return string.sub(to_digits(now, TIME_LENGTH) .. list, 1, most * TIME_LENGTH), longest
 end
 
+-- Counts a request for a code by the policies of its number and, where it is for a call, of the number's calls: both or
+-- neither. Gives the new lists, calls nil for a message, and the longest window in ms; or nil, nil, the policy that holds
+-- it back the longest and the wait in ms.
+local function take_both(requests, calls, now, policies, call_policies)
+  local taken, longest, wait = take(requests, now, policies)
+  if call_policies == '' then return taken, nil, longest, wait end
+  local called, policy, left = take(calls, now, call_policies)
+  if taken and called then return taken, called, math.max(longest, policy) end
+  if called or wait and wait >= left then return nil, nil, longest, wait end
+  return nil, nil, policy, left
+end
+
 -- As many wrong codes with no right one between them are evaluated for a number, however they are spread (NIST SP
 -- 800-63B-4 section 3.2.2); how long they are remembered is then how long it is locked.
 local MOST_FAILURES, FAILURES_KEPT_MS = 100, 30 * DAY_MS
