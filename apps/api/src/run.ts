@@ -24,7 +24,7 @@ runProcess("api", async (config, logger) => {
     logger.warn("API_KEY opens nothing: APPLICATIONS_FILE says which keys there are");
   const tracing = await startTracing("api", config.OTEL_EXPORTER_OTLP_ENDPOINT, logger);
   const redis = connectForRequests(config.REDIS_URL);
-  watchRedis(redis, { logger, production });
+  void watchRedis(redis, { logger, production });
   const queues = createQueues(redis, await queueTelemetry(tracing !== undefined));
   const backlog = watchBacklog(redis, {
     onError: (error) => logger.error({ err: error }, "cannot look at the queues"),

@@ -7,7 +7,7 @@ runProcess("dashboard", async (config, logger) => {
   process.on("SIGHUP", () => logger.info("SIGHUP: the dashboard has nothing to read again"));
   const production = config.WATCHWORD_ENV === "production";
   const redis = connectForRequests(config.REDIS_URL);
-  watchRedis(redis, { logger, production });
+  void watchRedis(redis, { logger, production });
   const app = await buildDashboard({
     redis,
     operator: { user: config.DASHBOARD_USER, password: config.DASHBOARD_PASSWORD },

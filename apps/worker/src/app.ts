@@ -16,6 +16,7 @@ import {
   type QueueName,
   queuePrefix,
   returnSlot,
+  shortenWindow,
   watchBacklog,
 } from "@watchword/otp-core/queue";
 import { type Job, type Processor, type Telemetry, Worker } from "bullmq";
@@ -46,6 +47,8 @@ export interface WorkerDeps extends ClaimContext, AnnounceDeps, Pick<NotifyDeps,
   sayings: (applicationId: string) => Sayings | undefined;
   /** Where a carrier posts what became of a delivery. */
   webhookUrl: (deliveryId: string) => string;
+  /** No job is taken before it resolves; at once where it is not given. */
+  mayBegin?: Promise<void> | undefined;
   /** Which queues to serve. */
   queues: readonly QueueName[];
   /** Jobs of one queue at a time. */
@@ -113,7 +116,15 @@ export function buildWorker(deps: WorkerDeps): RunningWorker {
       metrics: { maxDataPoints: 1 },
       ...(deps.telemetry && { telemetry: deps.telemetry }),
       settings: { backoffStrategy },
+      autorun: deps.mayBegin === undefined,
     });
+    if (perSecond !== undefined) {
+      worker.once("ready", () => {
+        shortenWindow(deps.redis, name, rate.duration).catch((error: unknown) =>
+          logger.warn({ queue: name, err: error }, "the window of a former rate stays"),
+        );
+      });
+    }
     worker.on("error", (error) => {
       // An outage is reported by the connection, once.
       if (!isRedisUnavailable(error)) logger.error({ queue: name, err: error }, "worker error");
@@ -158,6 +169,11 @@ export function buildWorker(deps: WorkerDeps): RunningWorker {
       }
     }
   });
+  let closing = false;
+  void deps.mayBegin?.then(() => {
+    if (closing) return;
+    for (const worker of workers) worker.run().catch((error: unknown) => worker.emit("error", error as Error));
+  });
   const progress = watchProgress(workers, { limitMs: deps.wedgedAfterMs });
   const backlog = watchBacklog(deps.redis, {
     onLook: (looks) => {
@@ -171,11 +187,13 @@ export function buildWorker(deps: WorkerDeps): RunningWorker {
     queues,
     backlog,
     ready: async () => {
+      await deps.mayBegin;
       await Promise.all(workers.map((worker) => worker.waitUntilReady()));
     },
     healthy: () =>
       deps.redis.status === "ready" && workers.every((worker) => worker.isRunning()) && progress.stuck().length === 0,
     close: async () => {
+      closing = true;
       backlog.stop();
       // BullMQ waits for ever for the end of a connection that is just being made again.
       const idleInOutage = deps.redis.status !== "ready" && atHand === 0;

@@ -1,5 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { startProxy } from "@watchword/otp-core/testing";
+import { readVerification, startVerification } from "@watchword/otp-core";
+import {
+  createTestCore,
+  randomNumber,
+  redisServerBinary,
+  startProxy,
+  startRedisServer,
+} from "@watchword/otp-core/testing";
 import { queueNames } from "@watchword/otp-core/queue";
 import { expect, onTestFinished, test } from "vitest";
 import { distinctNumbers } from "./testing/numbers.fixture.ts";
@@ -92,4 +99,32 @@ test(
     expect(await bench.texts(sent.to)).toHaveLength(1);
   },
   2 * START_MS,
+);
+
+test.skipIf(!redisServerBinary)(
+  "in production a worker takes no job from a Redis that may drop them",
+  async () => {
+    const redis = await startRedisServer({ lines: ["maxmemory-policy allkeys-lru"] });
+    onTestFinished(() => redis.close());
+    const redisUrl = `redis://127.0.0.1:${redis.port}`;
+    const core = await createTestCore({ applicationId: "default", redisUrl });
+    const { verification } = await startVerification(core, core.application, { to: randomNumber() });
+    const worker = runWorker({
+      WATCHWORD_ENV: "production",
+      REDIS_URL: redisUrl,
+      WATCHWORD_SECRETS: `own:${randomBytes(32).toString("base64")}`,
+      TELNYX_API_KEY: "KEY_of_the_tests",
+      TELNYX_PHONE_NUMBER: "+14155550100",
+      PUBLIC_URL: "https://verify.example.com",
+      ALLOWED_COUNTRIES: "US",
+    });
+    expect(await worker.ended, worker.errors()).toBe(1);
+    expect(worker.log()).toContain("maxmemory-policy allkeys-lru");
+    expect(worker.log()).not.toContain("worker ready");
+    expect(await redis.call("LLEN", "ww:{sms-telnyx}:sms-telnyx:wait")).toBe(1);
+    const { deliveries } = await readVerification(core, core.application, verification.id);
+    expect(deliveries).toMatchObject([{ status: "queued", attempts: [] }]);
+    await core.close();
+  },
+  START_MS,
 );

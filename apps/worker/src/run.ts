@@ -28,7 +28,7 @@ runProcess("worker", async (config, logger) => {
   const tracing = await startTracing("worker", config.OTEL_EXPORTER_OTLP_ENDPOINT, logger);
   const telemetry = await queueTelemetry(tracing !== undefined);
   const redis = connectForWork(config.REDIS_URL);
-  watchRedis(redis, { logger, production });
+  const usable = watchRedis(redis, { logger, production });
   const telnyx = {
     apiKey: config.TELNYX_API_KEY,
     from: config.TELNYX_PHONE_NUMBER,
@@ -49,6 +49,7 @@ runProcess("worker", async (config, logger) => {
     ...reportDecisions(logger, metrics?.decided),
     ...applications.deps,
     redis,
+    mayBegin: usable,
     keyring: createKeyring(config.WATCHWORD_SECRETS),
     queue,
     telemetry,

@@ -35,6 +35,14 @@ describe("the carrier's rate", () => {
     expect(await (await bench.job(behind)).getState()).toBe("waiting");
   });
 
+  test("that is raised holds from the worker's start, not from the end of a window of the former one", async () => {
+    const bench = await startBench();
+    await bench.core.redis.set(bench.queues["sms-telnyx"].toKey("limiter"), "9", "PX", 600_000);
+    await bench.work({ perSecond: { "sms-telnyx": 50 } });
+    const sent = await bench.start();
+    await bench.until(sent, "completed");
+  });
+
   test("lets through what it allows, at no time more", async () => {
     const bench = await startBench();
     const perSecond = { "sms-telnyx": 30 };

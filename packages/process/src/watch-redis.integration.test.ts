@@ -10,7 +10,7 @@ function watched(url: string, production = false): { redis: RedisConnection; mes
   const lines: string[] = [];
   const redis = connectForRequests(url);
   onTestFinished(() => redis.disconnect());
-  watchRedis(redis, { logger: pino({}, { write: (line: string) => void lines.push(line) }), production });
+  void watchRedis(redis, { logger: pino({}, { write: (line: string) => void lines.push(line) }), production });
   return { redis, messages: () => lines.map((line) => (JSON.parse(line) as { msg: string }).msg) };
 }
 

@@ -12,8 +12,10 @@ export interface WatchRedisOptions {
  * Reports an outage once when it begins and once when it ends, and looks at the server's settings whenever a
  * connection is made: Redis may come up after this process, or be another one after a failover. In production the
  * first one must not drop data; one that takes over later is complained of, and no failover ends a process.
+ * @returns resolves when there is a server that may be used
  */
-export function watchRedis(redis: RedisConnection, { logger, production }: WatchRedisOptions): void {
+export function watchRedis(redis: RedisConnection, { logger, production }: WatchRedisOptions): Promise<void> {
+  const { promise: usable, resolve: use } = Promise.withResolvers<void>();
   let away = false;
   let accepted = false;
   redis.on("error", (error: Error) => {
@@ -33,7 +35,10 @@ export function watchRedis(redis: RedisConnection, { logger, production }: Watch
   function check(servers: RedisConnection): void {
     durabilityProblems(servers).then(
       (problems) => report(problems),
-      (error: Error) => logger.warn({ reason: error.message }, "Redis did not tell its settings"),
+      (error: Error) => {
+        logger.warn({ reason: error.message }, "Redis did not tell its settings");
+        use();
+      },
     );
   }
 
@@ -44,5 +49,7 @@ export function watchRedis(redis: RedisConnection, { logger, production }: Watch
       else logger.warn(message);
     }
     accepted = true;
+    use();
   }
+  return usable;
 }

@@ -13,6 +13,6 @@ export {
 } from "./contracts.ts";
 export { createAdmission } from "./admission.ts";
 export { type Backlog, type QueueBacklog, watchBacklog } from "./backlog.ts";
-export { returnSlot } from "./return-slot.ts";
+export { returnSlot, shortenWindow } from "./rate-window.ts";
 export { createQueues, type Queues } from "./queues.ts";
 export { queueTelemetry } from "./telemetry.ts";

@@ -62,7 +62,7 @@ const behaviours: Record<string, (logger: Logger) => Promise<Stop>> = {
   "uses Redis in production": async (logger) => {
     keepAlive();
     const redis = connectForRequests(argument);
-    watchRedis(redis, { logger, production: true });
+    void watchRedis(redis, { logger, production: true });
     return async () => redis.disconnect();
   },
 };

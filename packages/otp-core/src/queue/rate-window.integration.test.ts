@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { TestCore } from "../testing/index.fixture.ts";
 import { startTestCore } from "../testing/verifications.fixture.ts";
 import { queueKey } from "./contracts.ts";
-import { returnSlot } from "./return-slot.ts";
+import { returnSlot, shortenWindow } from "./rate-window.ts";
 
 const WINDOW_MS = 60_000;
 
@@ -43,4 +43,22 @@ test.each([
 test("nothing is left behind where the window is over", async () => {
   await returnSlot(core.redis, queue, WINDOW_MS, 10);
   expect(await core.redis.exists(key)).toBe(0);
+});
+
+describe("under a new rate", () => {
+  test("a window lasts no longer than its own, what was taken in it stays counted", async () => {
+    await window(3, 1000);
+    await shortenWindow(core.redis, queue, 100);
+    expect(await core.redis.pttl(key)).toBeLessThanOrEqual(100);
+  });
+
+  test.each([
+    ["one that ends sooner by itself", 3, 59_000, 5000],
+    ["a carrier's wish", BigInt(Number.MAX_SAFE_INTEGER), 1000, 100],
+  ] as const)("%s lasts as it did", async (_what, count, ageMs, windowMs) => {
+    await window(count, ageMs);
+    const before = await core.redis.pttl(key);
+    await shortenWindow(core.redis, queue, windowMs);
+    expect(await core.redis.pttl(key)).toBeGreaterThan(before - 900);
+  });
 });
