@@ -170,10 +170,9 @@ export function buildWorker(deps: WorkerDeps): RunningWorker {
     }
   });
   let closing = false;
-  void deps.mayBegin?.then(() => {
-    if (closing) return;
-    for (const worker of workers) worker.run().catch((error: unknown) => worker.emit("error", error as Error));
-  });
+  const begin = (worker: Worker): Promise<void> =>
+    worker.run().catch((error: unknown) => void worker.emit("error", error as Error));
+  void deps.mayBegin?.then(() => (closing ? undefined : Promise.all(workers.map(begin))));
   const progress = watchProgress(workers, { limitMs: deps.wedgedAfterMs });
   const backlog = watchBacklog(deps.redis, {
     onLook: (looks) => {

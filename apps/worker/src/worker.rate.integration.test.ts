@@ -41,6 +41,7 @@ describe("the carrier's rate", () => {
     await bench.work({ perSecond: { "sms-telnyx": 50 } });
     const sent = await bench.start();
     await bench.until(sent, "completed");
+    expect(await bench.texts(sent.to)).toHaveLength(1);
   });
 
   test("lets through what it allows, at no time more", async () => {
