@@ -75,7 +75,8 @@ describe.skipIf(!redisServerBinary).concurrent("on a cluster", { timeout: 60_000
       await queue.close();
     });
     await worker.waitUntilReady();
-    await queue.add("deliver", {}, { jobId: "a" });
+    // The connection to the queue's own node is made with its first command, which is refused until it stands.
+    await expect.poll(() => addedTo(queue, "a"), FAILOVER).toBe("added");
     await expect.poll(() => done.has("a"), FAILOVER).toBe(true);
     first.signal("SIGKILL");
     await expect.poll(() => addedTo(queue, "b"), FAILOVER).toBe("added");
