@@ -116,7 +116,7 @@ export function buildWorker(deps: WorkerDeps): RunningWorker {
       metrics: { maxDataPoints: 1 },
       ...(deps.telemetry && { telemetry: deps.telemetry }),
       settings: { backoffStrategy },
-      autorun: deps.mayBegin === undefined,
+      autorun: false,
     });
     if (perSecond !== undefined) {
       worker.once("ready", () => {
@@ -172,7 +172,8 @@ export function buildWorker(deps: WorkerDeps): RunningWorker {
   let closing = false;
   const begin = (worker: Worker): Promise<void> =>
     worker.run().catch((error: unknown) => void worker.emit("error", error as Error));
-  void deps.mayBegin?.then(() => (closing ? undefined : Promise.all(workers.map(begin))));
+  const mayBegin = deps.mayBegin ?? Promise.resolve();
+  void mayBegin.then(() => (closing ? undefined : Promise.all(workers.map(begin))));
   const progress = watchProgress(workers, { limitMs: deps.wedgedAfterMs });
   const backlog = watchBacklog(deps.redis, {
     onLook: (looks) => {
@@ -186,7 +187,7 @@ export function buildWorker(deps: WorkerDeps): RunningWorker {
     queues,
     backlog,
     ready: async () => {
-      await deps.mayBegin;
+      await mayBegin;
       await Promise.all(workers.map((worker) => worker.waitUntilReady()));
     },
     healthy: () =>

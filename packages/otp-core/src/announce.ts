@@ -1,5 +1,5 @@
 import type { Application, Core } from "./core.ts";
-import { eventId, eventsIn, type EventsOf, wantsEvents } from "./events.ts";
+import { eventId, eventsIn, type WantedEvents, wantsEvents } from "./events.ts";
 import { parseVerificationId } from "./ids.ts";
 import { verificationKey } from "./store/keys.ts";
 import { parseRecord } from "./store/record.ts";
@@ -21,7 +21,7 @@ const LOOK_AFTER_MS = 10_000;
  */
 export async function announce(
   { redis, queue }: Pick<Core, "redis" | "queue">,
-  eventsOf: EventsOf,
+  eventsOf: (applicationId: string) => WantedEvents,
   verificationId: string,
 ): Promise<void> {
   const ref = parseVerificationId(verificationId);
@@ -30,8 +30,7 @@ export async function announce(
   const fields = await redis.hgetall(key);
   const applicationId = fields["app"];
   if (applicationId === undefined) return;
-  const known = eventsOf(applicationId);
-  const wanted = known === "unknown" ? "all" : known;
+  const wanted = eventsOf(applicationId);
   if (!wantsEvents(wanted)) return;
 
   const verification = parseRecord(ref, Object.entries(fields).flat());

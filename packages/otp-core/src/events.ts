@@ -45,16 +45,17 @@ export type NotificationJob = EventJob | LookJob;
 export const eventId = ({ type, verificationId, delivery }: EventJob): string =>
   `${type}-${delivery?.id ?? verificationId}`;
 
-/** Which events an application wants to be told of; none where it has no webhook. */
-export type WantedEvents = "all" | readonly string[] | undefined;
+/**
+ * Which events an application wants to be told of; none where it has no webhook. One that this process has not read is
+ * `unknown` to it, and may want any of them.
+ */
+export type WantedEvents = "all" | "unknown" | readonly string[] | undefined;
 
-/** What this process knows of that: `unknown` of an application that it has not read, and which may want any of them. */
-export type EventsOf = (applicationId: string) => WantedEvents | "unknown";
-
-export const wantsEvents = (wanted: WantedEvents): boolean => wanted === "all" || (wanted ?? []).length > 0;
+export const wantsEvents = (wanted: WantedEvents): boolean =>
+  typeof wanted === "string" || (wanted !== undefined && wanted.length > 0);
 
 export const wantsEvent = (wanted: WantedEvents, type: EventType): boolean =>
-  wanted === "all" || (wanted?.includes(type) ?? false);
+  typeof wanted === "string" || (wanted?.includes(type) ?? false);
 
 function ofVerification({ status }: Verification): EventType | undefined {
   switch (status) {

@@ -32,7 +32,6 @@ export { type SendOutcome, type Settled, settleDelivery } from "./deliveries/set
 export {
   eventId,
   type EventJob,
-  type EventsOf,
   type EventType,
   eventTypes,
   type LookJob,

@@ -3,26 +3,26 @@ import type { Socket } from "node:net";
 import type { ConnectionError } from "fastify";
 import type { ApiDeps } from "../deps.ts";
 import { problemDocs } from "../schemas/problem-docs.ts";
-import { presentProblem, type Refusal } from "./problems.ts";
+import { presentProblem, refusal, type Refusal } from "./problems.ts";
 import type { SecurityHeaders } from "./security-headers.ts";
 
 function refusalOf({ code }: ConnectionError): Refusal {
   switch (code) {
     case "ERR_HTTP_REQUEST_TIMEOUT":
-      return { code: "request_timeout", detail: problemDocs.request_timeout.detail, details: {} };
+      return refusal("request_timeout", problemDocs.request_timeout.detail);
     case "HPE_HEADER_OVERFLOW":
-      return { code: "headers_too_large", detail: problemDocs.headers_too_large.detail, details: {} };
+      return refusal("headers_too_large", problemDocs.headers_too_large.detail);
     default:
-      return { code: "invalid_request", detail: "The request cannot be read.", details: {} };
+      return refusal("invalid_request", "The request cannot be read.");
   }
 }
 
 /** A problem as it goes out where there is no request to answer: the last thing on its connection. */
 export function lastAnswer(
-  refusal: Refusal,
+  refused: Refusal,
   headers: SecurityHeaders,
 ): { status: number; fields: Record<string, string | number>; body: string } {
-  const problem = presentProblem(refusal);
+  const problem = presentProblem(refused);
   const body = JSON.stringify(problem);
   const fields = {
     ...headers,
@@ -42,9 +42,9 @@ export const refuseBrokenRequests =
   (error: ConnectionError, socket: Socket): void => {
     if (error.code === "ECONNRESET" || socket.destroyed) return;
     logger.debug({ reason: error.code }, "request refused before it was one");
-    const refusal = refusalOf(error);
-    metrics?.refused(refusal);
-    const { status, fields, body } = lastAnswer(refusal, headers);
+    const refused = refusalOf(error);
+    metrics?.refused(refused);
+    const { status, fields, body } = lastAnswer(refused, headers);
     const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}`);
     const first = `HTTP/1.1 ${status} ${STATUS_CODES[status]}`;
     if (socket.writable) socket.write([first, ...lines, "", body].join("\r\n"));

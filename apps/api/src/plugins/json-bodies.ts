@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { MIMEType } from "node:util";
 import { WatchwordError } from "@watchword/otp-core";
 import type { Api } from "../deps.ts";
-import { RefusedBody } from "./problems.ts";
+import { UnsupportedBody } from "./problems.ts";
 
 /** UTF-8 is the one encoding of JSON between systems (RFC 8259 section 8.1); US-ASCII is a part of it. */
 const CHARSETS: ReadonlySet<string> = new Set(["utf-8", "utf8", "us-ascii"]);
@@ -48,13 +48,13 @@ export function readJsonBodies(app: Api): void {
     if (body === "") {
       done(null, undefined);
     } else if (problem !== undefined) {
-      done(new RefusedBody("unsupported_media_type", problem));
+      done(new UnsupportedBody(problem));
     } else {
       void parse(request, body, (error, value) => {
         // What is JSON and yet refused would set a prototype, were it copied carelessly.
         const poisoned = error !== null && isJson(body);
         const named = "The body has a field that is not taken by its name: __proto__, or a constructor's prototype.";
-        const refused = poisoned ? new RefusedBody("invalid_request", named) : error;
+        const refused = poisoned ? new WatchwordError("invalid_request", named) : error;
         done(refused ?? (value === null ? notAnObject() : null), value);
       });
     }

@@ -51,15 +51,9 @@ export interface Refusal {
   details: WatchwordError["details"];
 }
 
-/** A body that cannot be read: `message` is public. */
-export class RefusedBody extends Error {
-  override name = "RefusedBody";
-  readonly code: "unsupported_media_type" | "invalid_request";
-
-  constructor(code: RefusedBody["code"], message: string) {
-    super(message);
-    this.code = code;
-  }
+/** A body that is not plain JSON in UTF-8: `message` is public. */
+export class UnsupportedBody extends Error {
+  override name = "UnsupportedBody";
 }
 
 declare module "fastify" {
@@ -103,7 +97,7 @@ function ofFramework(error: FastifyError): Refusal | undefined {
 /** What the caller may know of an error; undefined where it is nobody's fault but ours. */
 function refusalOf(error: FastifyError): Refusal | undefined {
   if (error instanceof WatchwordError) return refusal(error.code, error.message, error.details);
-  if (error instanceof RefusedBody) return refusal(error.code, error.message);
+  if (error instanceof UnsupportedBody) return refusal("unsupported_media_type", error.message);
   if (hasZodFastifySchemaValidationErrors(error)) {
     return notValid(fieldErrors(error.validation));
   }

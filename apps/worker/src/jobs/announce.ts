@@ -1,15 +1,15 @@
 import {
   announce,
   type DeliveryContext,
-  type EventsOf,
   parseDeliveryId,
   verificationId,
+  type WantedEvents,
   wantsEvents,
 } from "@watchword/otp-core";
 
 export interface AnnounceDeps extends Pick<DeliveryContext, "redis" | "queue"> {
   /** What an application wants to be told of. */
-  eventsOf: EventsOf;
+  eventsOf: (applicationId: string) => WantedEvents;
 }
 
 /**
@@ -19,8 +19,6 @@ export interface AnnounceDeps extends Pick<DeliveryContext, "redis" | "queue"> {
  */
 export async function announceDelivery(deps: AnnounceDeps, deliveryId: string, applicationId?: string): Promise<void> {
   const ref = parseDeliveryId(deliveryId);
-  if (!ref || (applicationId !== undefined && unwanted(deps.eventsOf(applicationId)))) return;
+  if (!ref || (applicationId !== undefined && !wantsEvents(deps.eventsOf(applicationId)))) return;
   await announce(deps, deps.eventsOf, verificationId(ref));
 }
-
-const unwanted = (wanted: ReturnType<EventsOf>): boolean => wanted !== "unknown" && !wantsEvents(wanted);

@@ -61,15 +61,13 @@ export async function deliver(job: Job<DeliveryJob>, lane: Lane, deps: DeliverDe
   const { deliveryId } = job.data;
   const logger = deps.logger.child({ delivery_id: deliveryId });
   const takenAt = performance.now();
-  const giveBack = () => lane.giveBack(performance.now() - takenAt);
-  const claim = await claimDelivery(deps, deliveryId).catch(async (error: unknown) => {
-    await giveBack();
-    throw error;
-  });
-  if (claim.outcome !== "send") {
-    await giveBack();
-    return unsent(job, claim, lane, deps, logger);
+  let claim: Claim | undefined;
+  try {
+    claim = await claimDelivery(deps, deliveryId);
+  } finally {
+    if (claim?.outcome !== "send") await lane.giveBack(performance.now() - takenAt);
   }
+  if (claim.outcome !== "send") return unsent(job, claim, lane, deps, logger);
 
   // Beside the request, so that it costs no time; a failure of it must not lose what the request has become.
   const scheduled = schedule(claim, deliveryId, deps);

@@ -151,29 +151,28 @@ async function claimOf(context: ClaimContext, ref: DeliveryRef, reply: Reply): P
     case "send": {
       const [, lifeLeftMs, kid, sealed, locale, attempt, country, patienceMs, applicationId, now] = reply;
       const taken = { ...ref, attempt };
-      try {
-        // Its name is in the message: whoever does not know it would send under another one's.
-        limitedApplication(context, applicationId);
-      } catch (error) {
-        await settleDelivery(context, taken, { outcome: "retry", reason: "application_unknown" });
-        throw error;
-      }
-      try {
-        return {
-          outcome: "send",
-          ref: taken,
-          applicationId,
-          lifeLeftMs,
-          locale,
-          country,
-          ...patience(patienceMs, now),
-          ...context.keyring.unseal(kid, ref, sealed),
-        };
-      } catch (error) {
-        // Nothing was sent: whoever has the key may claim it next.
-        await settleDelivery(context, taken, { outcome: "retry", reason: "key_missing" });
-        throw error;
-      }
+      // Its name is in the message: whoever does not know it would send under another one's.
+      await orLeave(context, taken, "application_unknown", () => limitedApplication(context, applicationId));
+      return {
+        outcome: "send",
+        ref: taken,
+        applicationId,
+        lifeLeftMs,
+        locale,
+        country,
+        ...patience(patienceMs, now),
+        ...(await orLeave(context, taken, "key_missing", () => context.keyring.unseal(kid, ref, sealed))),
+      };
     }
+  }
+}
+
+/** Where something is missing here nothing is sent: whoever has it may claim the delivery next. */
+async function orLeave<T>(context: ClaimContext, taken: AttemptRef, reason: string, find: () => T): Promise<T> {
+  try {
+    return find();
+  } catch (error) {
+    await settleDelivery(context, taken, { outcome: "retry", reason });
+    throw error;
   }
 }

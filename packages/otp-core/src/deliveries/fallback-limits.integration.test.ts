@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Decision } from "../core.ts";
 import type { LimitOverrides } from "../limits/policies.ts";
 import { listDecisions } from "../limits/lift.ts";
@@ -23,13 +23,9 @@ import { claimDelivery } from "./claim.ts";
 import { escalateDelivery } from "./escalate.ts";
 import { applyReceipt } from "./receipt.ts";
 
-const cores: TestCore[] = [];
-afterAll(() => Promise.all(cores.map((core) => core.close())));
-
 /** Only these limits, enforced, for an SMS that a call follows; and what they decided. */
 async function having(limits: LimitOverrides, settings: TestCoreOptions["settings"] = {}) {
   const core = await coreWith(limits, { ...smsThenCall, ...settings });
-  cores.push(core);
   const decisions: Decision[] = [];
   core.onDecision = (decision) => void decisions.push(decision);
   return { core, decisions };

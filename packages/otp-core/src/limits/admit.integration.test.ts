@@ -1,16 +1,8 @@
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { randomNumber } from "../testing/index.fixture.ts";
-import { coreWith, expectToPass, outcomes, randomArea, refusalOf } from "../testing/limits.fixture.ts";
-import { start, startedId, startTestCore } from "../testing/verifications.fixture.ts";
+import { coreWith, expectToPass, guardedCore, outcomes, randomArea, refusalOf } from "../testing/limits.fixture.ts";
+import { start, startedId } from "../testing/verifications.fixture.ts";
 import { resendVerification } from "../verifications/resend.ts";
-
-const cores: { close(): Promise<void> }[] = [];
-const having: typeof coreWith = async (...args) => {
-  const core = await coreWith(...args);
-  cores.push(core);
-  return core;
-};
-afterAll(() => Promise.all(cores.map((core) => core.close())));
 
 const hour = (limit: number) => ({ limit, windowSeconds: 3600 });
 const refused = (name: string, limit: number) => ({
@@ -22,7 +14,7 @@ describe.each(["address", "prefix", "country-1h", "application-1h"] as const)("%
   const clientIp = "203.0.113.9";
 
   test("under 100 concurrent starts exactly as many pass as the limit says, and Retry-After is exact", async () => {
-    const core = await having({ [name]: hour(7) });
+    const core = await coreWith({ [name]: hour(7) });
     const area = randomArea();
     const numbers = Array.from({ length: 100 }, (_, index) => `${area}${1000 + index * 90}`);
     const { passed, refusals } = await outcomes(numbers.map((to) => start(core, to, { clientIp })));
@@ -37,16 +29,16 @@ describe.each(["address", "prefix", "country-1h", "application-1h"] as const)("%
   });
 
   test("another application is not affected", async () => {
-    const core = await having({ [name]: hour(1) });
+    const core = await coreWith({ [name]: hour(1) });
     const to = randomNumber();
     await start(core, to, { clientIp });
     expect(await refusalOf(start(core, to, { clientIp }))).toMatchObject(refused(name, 1));
-    const other = await having({ [name]: hour(1) });
+    const other = await coreWith({ [name]: hour(1) });
     await start(other, to, { clientIp });
   });
 
   test("its being refused counts nothing anywhere else", async () => {
-    const core = await having({ [name]: hour(1), "application-24h": hour(3) });
+    const core = await coreWith({ [name]: hour(1), "application-24h": hour(3) });
     const area = randomArea();
     await start(core, `${area}1000`, { clientIp });
     for (let i = 0; i < 10; i += 1) {
@@ -57,7 +49,7 @@ describe.each(["address", "prefix", "country-1h", "application-1h"] as const)("%
 });
 
 test("a number that is asked for again and again takes nothing of its neighbours' limits, and is told of its own", async () => {
-  const core = await having({ "number-15m": { limit: 2, windowSeconds: 900 }, prefix: hour(4) });
+  const core = await coreWith({ "number-15m": { limit: 2, windowSeconds: 900 }, prefix: hour(4) });
   const area = randomArea();
   const often = Array.from({ length: 100 }, () => start(core, `${area}1000`));
   const neighbour = start(core, `${area}5000`);
@@ -71,7 +63,7 @@ test("a number that is asked for again and again takes nothing of its neighbours
 
 describe("an address", () => {
   test("is the /64 of IPv6, and one with its IPv4 form", async () => {
-    const core = await having({ address: hour(2) });
+    const core = await coreWith({ address: hour(2) });
     for (const clientIp of ["2001:db8:1:2::1", "2001:db8:1:2:ffff::2"]) await start(core, randomNumber(), { clientIp });
     expect(await refusalOf(start(core, randomNumber(), { clientIp: "2001:DB8:1:2:3::" }))).toMatchObject(
       refused("address", 2),
@@ -85,7 +77,7 @@ describe("an address", () => {
 
   test("is limited whatever the guard's mode", async () => {
     for (const guard of ["report", "off"] as const) {
-      const core = await having({ address: hour(1) }, { guard });
+      const core = await coreWith({ address: hour(1) }, { guard });
       await start(core, randomNumber(), { clientIp: "203.0.113.9" });
       expect(await refusalOf(start(core, randomNumber(), { clientIp: "203.0.113.9" }))).toMatchObject(
         refused("address", 1),
@@ -94,7 +86,7 @@ describe("an address", () => {
   });
 
   test("changed with every request lifts no limit of a number", async () => {
-    const core = await having({ "number-15m": { limit: 5, windowSeconds: 900 }, address: hour(1) });
+    const core = await coreWith({ "number-15m": { limit: 5, windowSeconds: 900 }, address: hour(1) });
     const to = randomNumber();
     const { passed } = await outcomes(
       Array.from({ length: 20 }, (_, index) => start(core, to, { clientIp: `203.0.113.${index}` })),
@@ -106,7 +98,7 @@ describe("an address", () => {
 describe("what is sent is what is counted", () => {
   test("a request that a number's own limit refuses, or that sends nothing within the gap, uses up nobody else's", async () => {
     const own = { "number-15m": { limit: 2, windowSeconds: 900 } };
-    const core = await having({ ...own, prefix: hour(2), "application-1h": hour(2) }, { resendGapSeconds: 30 });
+    const core = await coreWith({ ...own, prefix: hour(2), "application-1h": hour(2) }, { resendGapSeconds: 30 });
     const area = randomArea();
     for (let i = 0; i < 20; i += 1) await start(core, `${area}1000`).catch(() => undefined);
     await start(core, `${area}3000`);
@@ -114,7 +106,7 @@ describe("what is sent is what is counted", () => {
   });
 
   test("a resend counts like a start, and against the same limits", async () => {
-    const core = await having({ prefix: hour(2) });
+    const core = await coreWith({ prefix: hour(2) });
     const id = await startedId(core);
     await resendVerification(core, core.application, id, "sms");
     expect(await refusalOf(resendVerification(core, core.application, id, "sms"))).toMatchObject(refused("prefix", 2));
@@ -123,7 +115,7 @@ describe("what is sent is what is counted", () => {
   test("calls have caps of their own in a country, beside those that they share", async () => {
     const call = { channel: "call", carrier: "telnyx", patienceSeconds: 30 } as const;
     const sms = { ...call, channel: "sms" } as const;
-    const core = await having({ "country-voice-1h": hour(1), "country-1h": hour(3) }, { workflow: [sms, call] });
+    const core = await coreWith({ "country-voice-1h": hour(1), "country-1h": hour(3) }, { workflow: [sms, call] });
     await start(core, randomNumber(), { channel: "call" });
     expect(await refusalOf(start(core, randomNumber(), { channel: "call" }))).toMatchObject(
       refused("country-voice-1h", 1),
@@ -135,7 +127,7 @@ describe("what is sent is what is counted", () => {
 
   test("calls to a number are fewer than its messages", async () => {
     const call = { channel: "call", carrier: "telnyx", patienceSeconds: 30 } as const;
-    const core = await having(
+    const core = await coreWith(
       { "number-voice-1h": hour(2), "number-15m": { limit: 5, windowSeconds: 900 } },
       { workflow: [{ ...call, channel: "sms" }, call] },
     );
@@ -154,7 +146,7 @@ describe("what is sent is what is counted", () => {
 
 describe("a country", () => {
   test("has a cap of its own: another one goes on", async () => {
-    const core = await having({ "country-24h": { limit: 1, windowSeconds: 86_400 } });
+    const core = await coreWith({ "country-24h": { limit: 1, windowSeconds: 86_400 } });
     await start(core, randomNumber());
     expect(await refusalOf(start(core, randomNumber()))).toMatchObject({ code: "too_many_requests" });
     await start(core, "+447700900123");
@@ -162,7 +154,7 @@ describe("a country", () => {
 });
 
 test("a counter that cannot be read denies, and so does a slot that is full of something else", async () => {
-  const core = await having({ "application-1h": hour(5), prefix: hour(5) });
+  const core = await coreWith({ "application-1h": hour(5), prefix: hour(5) });
   await core.redis.set(`ww:{app:${core.application.id}}:w:application-1h`, "many");
   expect(await refusalOf(start(core))).toMatchObject({ code: "unavailable" });
   await core.redis.del(`ww:{app:${core.application.id}}:w:application-1h`);
@@ -174,13 +166,9 @@ test("a counter that cannot be read denies, and so does a slot that is full of s
 
 test("limits outlive the rotation of the secrets", async () => {
   const secret = (kid: string) => ({ kid, key: Buffer.alloc(32, kid) });
-  const before = await having({ prefix: hour(2), address: hour(2) });
+  const before = await coreWith({ prefix: hour(2), address: hour(2) });
   const { id: applicationId, settings } = before.application;
-  const rotated = async (...kids: string[]) => {
-    const core = await startTestCore({ applicationId, settings, secrets: kids.map(secret) });
-    cores.push(core);
-    return core;
-  };
+  const rotated = (...kids: string[]) => guardedCore({ applicationId, settings, secrets: kids.map(secret) });
   const [old, both] = [await rotated("old"), await rotated("new", "old")];
   const area = randomArea();
   await start(old, `${area}1000`, { clientIp: "203.0.113.9" });
@@ -196,7 +184,7 @@ test("in report mode everything passes but is told; off tells nothing", async ()
     ["report", ["report", "report"]],
     ["off", []],
   ] as const) {
-    const core = await having({ "application-1h": hour(1) }, { guard });
+    const core = await coreWith({ "application-1h": hour(1) }, { guard });
     const told: string[] = [];
     core.onDecision = ({ policy, mode }) => told.push(`${policy} ${mode}`);
     for (let i = 0; i < 3; i += 1) await start(core, randomNumber());
@@ -205,7 +193,7 @@ test("in report mode everything passes but is told; off tells nothing", async ()
 });
 
 test("what a server carries out when its caller has given up counts nothing", async () => {
-  const core = await having({ "application-1h": hour(1), prefix: hour(1) });
+  const core = await coreWith({ "application-1h": hour(1), prefix: hour(1) });
   const long = Date.now() - 60_000;
   expect(await refusalOf(start({ ...core, storeNow: () => long }, randomNumber()))).toMatchObject({
     code: "unavailable",
@@ -214,7 +202,7 @@ test("what a server carries out when its caller has given up counts nothing", as
 });
 
 test("whoever asks again for what is not sent again is answered whatever is used up, and a new request is refused", async () => {
-  const core = await having({ "application-1h": hour(1) }, { resendGapSeconds: 30 });
+  const core = await coreWith({ "application-1h": hour(1) }, { resendGapSeconds: 30 });
   const to = randomNumber();
   const { verification } = await start(core, to);
   expect(await start(core, to)).toMatchObject({ sending: false, verification: { id: verification.id } });

@@ -32,6 +32,9 @@ export interface Asked extends Destination, Kind {
   clientIp?: string | undefined;
 }
 
+/** There is nothing to take back. */
+const nothingCounted: Admitted = { carryOut: (step) => step() };
+
 /** What was counted and is taken back: all but the address (`unsent`), or that it was a verification of its own (`again`). */
 type Excess = "unsent" | "again";
 
@@ -173,7 +176,7 @@ export async function admit(
   const rules = rulesOf(application, asked);
   const place = asked.clientIp === undefined ? undefined : addressPlace(asked.clientIp);
   const address = place !== undefined && rules.addresses ? core.keyring.places(id, "address", place) : [];
-  if (mode === "off" && address.length === 0 && rules.price === "") return { carryOut: (step) => step() };
+  if (mode === "off" && address.length === 0 && rules.price === "") return nothingCounted;
 
   const area = rules.areaWindowMs > 0 ? asked.area : [];
   const [mask, digits] = maskedArea(asked.to);
@@ -199,7 +202,7 @@ export async function admit(
   }
   if (reported !== "") tell(reported, "report");
   if (warned !== "") tell(warned, "warn");
-  if (counted === "") return { carryOut: (step) => step() };
+  if (counted === "") return nothingCounted;
   const release = async (what: Excess) => {
     const all = counted === "all";
     if (!all && what === "again") return;

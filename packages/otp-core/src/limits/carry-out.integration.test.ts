@@ -28,7 +28,6 @@ beforeEach(async () => {
     { ...smsThenCall, budget: { perDay: 50, prices } },
   );
 });
-afterEach(() => core.close());
 
 /** Everything that is counted for the application, by what follows its prefix; what is 0 or empty is not counted. */
 async function counted({ redis, application }: TestCore): Promise<Record<string, string>> {

@@ -1,25 +1,19 @@
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Decision } from "../core.ts";
 import { numberKey } from "../store/keys.ts";
 import { findInRedis } from "../testing/scan.fixture.ts";
 import { randomNumber } from "../testing/index.fixture.ts";
-import { coreWith, expectToPass, outcomes, randomArea, refusalOf, spreadNumbers } from "../testing/limits.fixture.ts";
+import {
+  coreWith,
+  expectToPass,
+  guardedCore,
+  outcomes,
+  randomArea,
+  refusalOf,
+  spreadNumbers,
+} from "../testing/limits.fixture.ts";
 import { cancelVerification } from "../verifications/cancel.ts";
-import { check, refOf, start, startedId, startTestCore, wrong } from "../testing/verifications.fixture.ts";
-
-const cores: { close(): Promise<void> }[] = [];
-const having: typeof coreWith = async (...args) => {
-  const core = await coreWith(...args);
-  cores.push(core);
-  return core;
-};
-/** With every limit as it is by default. */
-const guarded: typeof startTestCore = async (options) => {
-  const core = await startTestCore({ ...options, settings: { guard: "enforce", ...options?.settings } });
-  cores.push(core);
-  return core;
-};
-afterAll(() => Promise.all(cores.map((core) => core.close())));
+import { check, refOf, start, startedId, wrong } from "../testing/verifications.fixture.ts";
 
 type TestCore = Awaited<ReturnType<typeof coreWith>>;
 
@@ -32,7 +26,7 @@ describe("500 sequential numbers, none converting", () => {
   test.each(["00", "37", "90"])(
     "are stopped within 20 sends, and another application goes on (from %s)",
     async (from) => {
-      const [core, other] = [await guarded(), await guarded()];
+      const [core, other] = [await guardedCore(), await guardedCore()];
       const first = Number(`141555598${from}`);
       const { passed, refusals } = await outcomes(
         Array.from({ length: 500 }, (_, index) => start(core, `+${first + index}`)),
@@ -44,7 +38,7 @@ describe("500 sequential numbers, none converting", () => {
   );
 
   test("nor do more of them get through in the hours after", async () => {
-    const core = await guarded();
+    const core = await guardedCore();
     const area = randomArea();
     let sent = 0;
     for (let hour = 0; hour < 3; hour += 1) {
@@ -67,7 +61,7 @@ describe("a sweep", () => {
     Array.from({ length: count }, (_, index) => `${area}${4980 + index * step}`);
 
   test("is the fifth number within a span of 100 in ten minutes, and holds its prefix for as long", async () => {
-    const core = await having({ sweep });
+    const core = await coreWith({ sweep });
     const area = randomArea();
     const [fifth = "", ...four] = near(area, 5);
     for (const to of four) await start(core, to);
@@ -82,13 +76,13 @@ describe("a sweep", () => {
   });
 
   test("is not one number that is asked for again and again", async () => {
-    const core = await having({ sweep });
+    const core = await coreWith({ sweep });
     const numbers = near(randomArea(), 4);
     for (const to of [...numbers, ...numbers, ...numbers]) await expectToPass(start(core, to));
   });
 
   test("is not numbers that are further from each other, nor those of more than ten minutes", async () => {
-    const core = await having({ sweep });
+    const core = await coreWith({ sweep });
     for (const to of near(randomArea(), 20, 25)) await expectToPass(start(core, to));
     const area = randomArea();
     for (const to of near(area, 20, 3)) {
@@ -112,7 +106,7 @@ const breaker = { limit: 15, windowSeconds: 3600 };
 
 describe("the breaker of a country", () => {
   test("suspends it for an hour where fewer than 15 in 100 of 30 finished verifications were approved", async () => {
-    const core = await having({ "breaker-country": breaker });
+    const core = await coreWith({ "breaker-country": breaker });
     await convert(core, 40, 10);
     await core.ageLimits(480);
     expect(await refusalOf(start(core))).toMatchObject(suspended("breaker-country", 3600, 0));
@@ -122,7 +116,7 @@ describe("the breaker of a country", () => {
   });
 
   test("doubles with each suspension, up to a day", async () => {
-    const core = await having({ "breaker-country": breaker });
+    const core = await coreWith({ "breaker-country": breaker });
     const waits = [];
     for (let i = 0; i < 6; i += 1) {
       await convert(core, 31, 0, i * 31);
@@ -139,7 +133,7 @@ describe("the breaker of a country", () => {
     ["half of them were approved", 40, 50, []],
     ["between 15 and 35 in 100 were, which warns", 40, 25, ["breaker-country warn"]],
   ] as const)("lets them pass where %s", async (_why, count, approved, told) => {
-    const core = await having({ "breaker-country": breaker });
+    const core = await coreWith({ "breaker-country": breaker });
     await convert(core, count, approved);
     await core.ageLimits(480);
     const decisions: string[] = [];
@@ -149,14 +143,14 @@ describe("the breaker of a country", () => {
   });
 
   test("judges no verification whose code still lives", async () => {
-    const core = await having({ "breaker-country": breaker });
+    const core = await coreWith({ "breaker-country": breaker });
     await convert(core, 60, 0);
     await core.ageLimits(240);
     await expectToPass(start(core));
   });
 
   test("counts a verification once, however often its message is asked for", async () => {
-    const core = await having({ "breaker-country": breaker }, { resendGapSeconds: 0 });
+    const core = await coreWith({ "breaker-country": breaker }, { resendGapSeconds: 0 });
     for (const to of spreadNumbers(30)) {
       const id = await startedId(core, to);
       for (let i = 0; i < 3; i += 1) await start(core, to);
@@ -170,7 +164,7 @@ describe("the breaker of a country", () => {
   });
 
   test("in report mode only tells", async () => {
-    const core = await having({ "breaker-country": breaker }, { guard: "report" });
+    const core = await coreWith({ "breaker-country": breaker }, { guard: "report" });
     await convert(core, 31, 0);
     await core.ageLimits(480);
     const decisions: string[] = [];
@@ -182,7 +176,7 @@ describe("the breaker of a country", () => {
 
 describe("the breaker of a prefix", () => {
   test("suspends it alone, by the numbers that were started and approved", async () => {
-    const core = await having({ "breaker-prefix": breaker });
+    const core = await coreWith({ "breaker-prefix": breaker });
     const area = randomArea();
     for (let index = 0; index < 40; index += 1) {
       const id = await startedId(core, `${area}${1000 + index * 200}`);
@@ -196,7 +190,7 @@ describe("the breaker of a prefix", () => {
   });
 
   test("leaves one where most are approved", async () => {
-    const core = await having({ "breaker-prefix": breaker });
+    const core = await coreWith({ "breaker-prefix": breaker });
     const area = randomArea();
     for (let index = 0; index < 40; index += 1) {
       const id = await startedId(core, `${area}${1000 + index * 200}`);
@@ -208,7 +202,7 @@ describe("the breaker of a prefix", () => {
 });
 
 test("what limits keep shows no number and no address, and neither does a decision", async () => {
-  const core = await guarded({ settings: { limits: { "country-1h": { limit: 5, windowSeconds: 3600 } } } });
+  const core = await guardedCore({ settings: { limits: { "country-1h": { limit: 5, windowSeconds: 3600 } } } });
   const numbers = Array.from({ length: 8 }, () => randomNumber());
   const addresses = numbers.map((_, index) => `203.0.113.${100 + index}`);
   for (const [index, to] of numbers.entries()) {
@@ -221,7 +215,7 @@ test("what limits keep shows no number and no address, and neither does a decisi
 
 test("limits cost under 300 bytes of Redis for a number that was asked for five times, with a prefix and an address of its own", async () => {
   const high = { limit: 100_000, windowSeconds: 3600 };
-  const core = await guarded({
+  const core = await guardedCore({
     settings: {
       resendGapSeconds: 0,
       limits: { "country-1h": high, "country-24h": high, "application-1h": high, "application-24h": high },
@@ -256,7 +250,7 @@ test("limits cost under 300 bytes of Redis for a number that was asked for five 
 
 test("a number that was asked for ten times a day, calls among them, is kept in the compact form of Redis", async () => {
   const call = { channel: "call", carrier: "telnyx", patienceSeconds: 30 } as const;
-  const core = await guarded({ settings: { resendGapSeconds: 0, workflow: [{ ...call, channel: "sms" }, call] } });
+  const core = await guardedCore({ settings: { resendGapSeconds: 0, workflow: [{ ...call, channel: "sms" }, call] } });
   const to = randomNumber();
   const ids: string[] = [];
   for (const channel of ["call", "call", "call", "sms", "sms"] as const)

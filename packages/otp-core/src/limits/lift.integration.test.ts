@@ -7,9 +7,6 @@ import { check, start, startedId, wrong } from "../testing/verifications.fixture
 import { liftLimit, type LiftTarget, listDecisions } from "./lift.ts";
 import type { LimitOverrides } from "./policies.ts";
 
-const cores: TestCore[] = [];
-afterAll(() => Promise.all(cores.map((core) => core.close())));
-
 const hour = { limit: 1, windowSeconds: 3600 };
 const clientIp = "203.0.113.9";
 
@@ -27,7 +24,6 @@ const lifts: [policy: string, limits: LimitOverrides, target: LiftTarget][] = [
 
 /** Uses a limit up, lifts it, and uses it up again. */
 async function expectLifted(core: TestCore, policy: string, target: LiftTarget): Promise<void> {
-  cores.push(core);
   await start(core, number, { clientIp });
   expect((await refusalOf(start(core, number, { clientIp }))).details.policy?.name).toBe(policy);
   expect(await liftLimit(core, core.application, target)).toBeGreaterThan(0);
@@ -36,7 +32,6 @@ async function expectLifted(core: TestCore, policy: string, target: LiftTarget):
 }
 
 async function expectSweepLifted(core: TestCore): Promise<void> {
-  cores.push(core);
   await start(core, `${area}5000`);
   await refusalOf(start(core, `${area}5001`));
   expect(await liftLimit(core, core.application, { policy: "sweep", number: `${area}0000` })).toBeGreaterThan(0);
@@ -61,7 +56,6 @@ test.each([
   ["prefix", { policy: "prefix", number }],
 ] as const)("%s is lifted for what was counted at the beginning of its window too", async (policy, target) => {
   const core = await coreWith({ [policy]: hour });
-  cores.push(core);
   await start(core, number, { clientIp });
   await core.ageLimits(3500);
   await refusalOf(start(core, number, { clientIp }));
@@ -90,7 +84,6 @@ describe.skipIf(!redisServerBinary)("on a cluster", () => {
 
 test("the owner of a locked number gets in again once it is unlocked", async () => {
   const core = await coreWith({}, { maxAttempts: 10 });
-  cores.push(core);
   const to = randomNumber();
   const id = await startedId(core, to);
   for (let i = 0; i < 10; i += 1) await check(core, id, wrong(await core.codeOf(id)));
@@ -103,7 +96,6 @@ test("the owner of a locked number gets in again once it is unlocked", async () 
 
 test("a number's requests are lifted without its wrong codes, and these without its requests", async () => {
   const core = await coreWith({ "number-15m": { limit: 2, windowSeconds: 900 } }, { maxAttempts: 10 });
-  cores.push(core);
   const to = randomNumber();
   const id = await startedId(core, to);
   for (let i = 0; i < 10; i += 1) await check(core, id, wrong(await core.codeOf(id)));
@@ -123,7 +115,6 @@ test("a number's requests are lifted without its wrong codes, and these without 
 
 test("a prefix's count is lifted without a suspension of it", async () => {
   const core = await coreWith(sweep);
-  cores.push(core);
   await start(core, `${area}6000`);
   await refusalOf(start(core, `${area}6001`));
   await liftLimit(core, core.application, { policy: "prefix", number: `${area}6000` });
@@ -138,14 +129,12 @@ test.each([
   ["address", { clientIp, number }],
 ])("what %s is not lifted for is an error, before anything is undone: %o", async (policy, target) => {
   const core = await coreWith({});
-  cores.push(core);
   await expect(liftLimit(core, core.application, { policy, ...target })).rejects.toThrow(/leave --.* out/);
   expect(await listDecisions(core, core.application.id, 10)).toEqual([]);
 });
 
 test("what has to be said and is not is an error, before anything is undone", async () => {
   const core = await coreWith({});
-  cores.push(core);
   for (const policy of ["number-lock", "address", "prefix", "country-1h", "breaker-country"]) {
     await expect(liftLimit(core, core.application, { policy })).rejects.toThrow(/say which/);
   }
@@ -153,7 +142,6 @@ test("what has to be said and is not is an error, before anything is undone", as
 
 test("decisions are listed newest first, each kind once a minute, with the beginning of a number and no more", async () => {
   const core = await coreWith({ "country-1h": hour, "number-24h": { limit: 1, windowSeconds: 86_400 } });
-  cores.push(core);
   await start(core, number);
   for (let i = 0; i < 5; i += 1) await refusalOf(start(core, number));
   await liftLimit(core, core.application, { policy: "country-1h", country: "US" });

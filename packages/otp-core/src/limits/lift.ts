@@ -1,5 +1,6 @@
 import type { Core, LimitedApplication } from "../core.ts";
 import { encodeMask, maskPhoneNumber, splitArea } from "../phone-number.ts";
+import { storeTime } from "../store/clock.ts";
 import { applicationPrefix, numberKey } from "../store/keys.ts";
 import { script } from "../store/scripts.ts";
 import { addressPlace } from "./address.ts";
@@ -28,7 +29,9 @@ export interface LiftTarget {
 
 type Context = Pick<Core, "redis" | "keyring">;
 
-const run = script("lift");
+const DAY_MS = 86_400_000;
+
+const run = script("forget-events");
 
 /** The newest first; one of a kind a minute, and the newest thousand of an application at most. */
 export async function listDecisions({ redis }: Context, applicationId: string, count: number): Promise<KeptDecision[]> {
@@ -148,7 +151,7 @@ async function undo(
       if (policy === "breaker-country") return redis.del(`${prefix}hold:${country}`, `${prefix}b:${country}`);
       return redis.del(`${prefix}w:${policy}:${country}`);
     case undefined:
-      if (policy === "budget") return (await run(redis, [prefix], ["spent:", "", ""])) as number;
+      if (policy === "budget") return redis.del(`${prefix}spent:${Math.floor((await storeTime(redis)) / DAY_MS)}`);
       return redis.del(`${prefix}w:${policy}`);
   }
 }

@@ -1,7 +1,7 @@
 import type { Redis } from "ioredis";
 import { storeTime } from "../store/clock.ts";
 import { isRedisUnavailable } from "../store/redis.ts";
-import { queueKey, queueNames } from "./contracts.ts";
+import { HELD_BACK, queueKey, queueNames } from "./contracts.ts";
 
 /** What waits in a queue, as of the last look. */
 export interface QueueBacklog {
@@ -62,9 +62,6 @@ interface Trace {
   /** The newest estimates of the wait of a job added now. */
   waits: number[];
 }
-
-/** BullMQ counts the jobs of a window in `limiter`, and puts the greatest integer there to hold a queue back. */
-const PAUSED = Number.MAX_SAFE_INTEGER;
 
 /** BullMQ's score of a delayed job is the ms since the epoch at which it is due, times this, plus a counter. */
 const SCORES_PER_MS = 0x1000;
@@ -185,7 +182,7 @@ export function watchBacklog(
     if (head === null || head !== trace.head) Object.assign(trace, { head, headSince: now });
     const finished = Number(completedCount ?? 0) + Number(failedCount ?? 0);
     followRate(trace, { at: now, queued, finished });
-    const isLimited = Number(count) >= PAUSED;
+    const isLimited = Number(count) >= HELD_BACK;
     const limitedMs = isLimited ? Math.max(0, limited) : 0;
     const addedNowMs = Math.round(estimateWaitMs(trace, now, queued, limitedMs));
     // A job that is late says nothing of one added now, which no clock puts off.

@@ -72,5 +72,8 @@ export function deliveryJob(
   return { name: number === 1 ? name : `${name}, delivery ${number}`, ...(priority !== undefined && { priority }) };
 }
 
+/** BullMQ counts the jobs of a rate's window in `limiter`, and puts the greatest integer there to hold a queue back. */
+export const HELD_BACK = Number.MAX_SAFE_INTEGER;
+
 /** A key of BullMQ's, e.g. `wait`, where its own reading would need a connection of its own or cost a script. */
 export const queueKey = (queue: string, part: string): string => `${queuePrefix(queue)}:${queue}:${part}`;

@@ -1,6 +1,6 @@
 import type { Redis } from "ioredis";
 import { script } from "../store/scripts.ts";
-import { queueKey } from "./contracts.ts";
+import { HELD_BACK, queueKey } from "./contracts.ts";
 
 const run = script("return-slot");
 const runShorten = script("shorten-window");
@@ -11,7 +11,7 @@ const runShorten = script("shorten-window");
  * @param takenMs how long ago the job was taken
  */
 export async function returnSlot(redis: Redis, queue: string, windowMs: number, takenMs: number): Promise<void> {
-  await run(redis, [queueKey(queue, "limiter")], [windowMs, Math.ceil(takenMs)]);
+  await run(redis, [queueKey(queue, "limiter")], [HELD_BACK, windowMs, Math.ceil(takenMs)]);
 }
 
 /**
@@ -19,5 +19,5 @@ export async function returnSlot(redis: Redis, queue: string, windowMs: number, 
  * @param windowMs of the rate that is set now
  */
 export async function shortenWindow(redis: Redis, queue: string, windowMs: number): Promise<void> {
-  await runShorten(redis, [queueKey(queue, "limiter")], [windowMs]);
+  await runShorten(redis, [queueKey(queue, "limiter")], [HELD_BACK, windowMs]);
 }

@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import { afterAll } from "vitest";
 import type { WatchwordError } from "../errors.ts";
 import { policies, type LimitOverrides, type PolicyName } from "../limits/policies.ts";
 import type { TestCore, TestCoreOptions } from "./core.fixture.ts";
@@ -12,13 +13,23 @@ function only(limits: LimitOverrides): LimitOverrides {
   return { ...off, ...limits };
 }
 
-/** A core of an application that no other test has, with nothing but these limits, enforced. */
+const cores: TestCore[] = [];
+afterAll(() => Promise.all(cores.map((core) => core.close())));
+
+/** A core of an application that no other test has, with its limits enforced; it closes when the file's tests are over. */
+export async function guardedCore({ settings, ...options }: TestCoreOptions = {}): Promise<TestCore> {
+  const core = await startTestCore({ ...options, settings: { guard: "enforce", ...settings } });
+  cores.push(core);
+  return core;
+}
+
+/** The same with nothing but these limits, and no gap. */
 export const coreWith = (
   limits: LimitOverrides,
   settings: TestCoreOptions["settings"] = {},
   options: Omit<TestCoreOptions, "settings"> = {},
 ): Promise<TestCore> =>
-  startTestCore({ ...options, settings: { guard: "enforce", limits: only(limits), resendGapSeconds: 0, ...settings } });
+  guardedCore({ ...options, settings: { limits: only(limits), resendGapSeconds: 0, ...settings } });
 
 /** A number of the United States less its last four digits. */
 export const randomArea = (): string => `+1415${randomInt(200, 1000)}`;

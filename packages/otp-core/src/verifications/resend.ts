@@ -41,11 +41,12 @@ export async function resendVerification(
   const { workflow } = application.settings;
   const stepBy = (wanted: Channel | undefined) => workflow.find((candidate) => candidate.channel === wanted);
   const ref = parseVerificationId(id);
-  const begunBy = asked === undefined && ref ? await channelKept(core, application, ref) : undefined;
-  const step = asked === undefined ? (stepBy(begunBy) ?? workflow[0]) : stepBy(asked);
-  if (!step) throw channelNotSetUp(application.settings, asked);
+  if (workflow.length === 0 || (asked !== undefined && !stepBy(asked)))
+    throw channelNotSetUp(application.settings, asked);
   if (!ref) throw notFound();
-  const kept = await destinationKept(core, application, ref);
+  const kept = await pendingKept(core, application, ref);
+  const step = stepBy(asked ?? kept?.channel) ?? workflow[0];
+  if (!step) throw channelNotSetUp(application.settings, asked);
   if (kept) {
     // It may have been taken off the list since the verification began.
     mustBeAllowed(kept.destination.country, application.settings);
@@ -91,28 +92,22 @@ export async function resendVerification(
   }
 }
 
-/** Where a pending verification's code goes, as its record has it; undefined where there is nothing to be sent. */
-async function destinationKept(
+/** A pending verification, as its record has it; undefined where there is nothing to be sent. */
+async function pendingKept(
   { redis }: Core,
   application: Application,
   ref: VerificationRef,
-): Promise<{ destination: Destination; lifeLeftMs: number } | undefined> {
+): Promise<{ channel: Channel; destination: Destination; lifeLeftMs: number } | undefined> {
   const [now, [app, status, about, expiresAt]] = await Promise.all([
     storeTime(redis),
     redis.hmget(verificationKey(ref), "app", "status", "about", "expires_at"),
   ]);
   const lifeLeftMs = Number(expiresAt) - now;
   if (app !== application.id || status !== "pending" || !about || lifeLeftMs <= 0) return undefined;
-  const [, , , country = "", to = "", area] = about.split(" ");
-  return { destination: { country, to, area: area === undefined ? [] : [area] }, lifeLeftMs };
-}
-
-/** The channel that a verification began with, as its record has it. */
-async function channelKept(
-  { redis }: Core,
-  application: Application,
-  ref: VerificationRef,
-): Promise<Channel | undefined> {
-  const [app, about] = await redis.hmget(verificationKey(ref), "app", "about");
-  return app === application.id ? (about?.split(" ")[2] as Channel | undefined) : undefined;
+  const [, , channel, country = "", to = "", area] = about.split(" ");
+  return {
+    channel: channel as Channel,
+    destination: { country, to, area: area === undefined ? [] : [area] },
+    lifeLeftMs,
+  };
 }

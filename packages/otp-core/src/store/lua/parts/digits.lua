@@ -1,6 +1,6 @@
 -- Whole numbers in digits of base 64, `?` to `~`: short, and never like the figures of a code or of a number. Unrolled,
 -- since every request does this several times.
-local FIRST_DIGIT = 63
+local FIRST_DIGIT, ZERO = 63, '?'
 
 -- The last `length` of six digits.
 local function to_digits(number, length)

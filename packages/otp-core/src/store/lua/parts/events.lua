@@ -5,8 +5,7 @@ local INTO_LENGTH = 5
 local EVENT = '(.....)([^?-~]*)'
 
 local function into_of(digits)
-  local a, b, c, d, e = string.byte(digits, 1, INTO_LENGTH)
-  return (((a * 64 + b) * 64 + c) * 64 + d) * 64 + e - FIRST_DIGIT * (64 ^ 5 - 1) / 63
+  return from_digits(ZERO .. digits, 1)
 end
 
 local function bucket_of(kind, hash, window, index)
