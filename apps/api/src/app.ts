@@ -1,4 +1,4 @@
-import { timeouts } from "@watchword/process";
+import { endOfTurn, timeouts } from "@watchword/process";
 import Fastify, { type FastifyError, type FastifyReply, type FastifyRequest, type onRequestHookHandler } from "fastify";
 import { serializerCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Api, ApiDeps } from "./deps.ts";
@@ -56,6 +56,7 @@ export async function buildApi(deps: ApiDeps): Promise<Api> {
   sendSecurityHeaders(app, headers);
   logRequests(app, deps.logger);
   if (deps.tracing) traceRequests(app);
+  app.addHook("preHandler", endOfTurn);
   if (deps.metrics) measureRequests(app, deps.metrics);
   await openApi(app, deps);
   await docs(app);

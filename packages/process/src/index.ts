@@ -1,3 +1,4 @@
+export { endOfTurn } from "./end-of-turn.ts";
 export { fastifyLimits, HEADER_LIMIT_BYTES, type Timeouts, timeouts } from "./http-limits.ts";
 export { limitSettings, withLimits } from "./limit-settings.ts";
 export { readConfig } from "./read-config.ts";

@@ -10,6 +10,7 @@ import {
   settleDelivery,
 } from "@watchword/otp-core";
 import type { DeliveryJob } from "@watchword/otp-core/queue";
+import { endOfTurn } from "@watchword/process";
 import { type Job, RateLimitError, UnrecoverableError } from "bullmq";
 import type { Logger } from "pino";
 import { backoffMs, RetryLater } from "../backoff.ts";
@@ -74,6 +75,7 @@ export async function deliver(job: Job<DeliveryJob>, lane: Lane, deps: DeliverDe
   const begun = performance.now();
   const answer = await lane.send(claim, deliveryId);
   const tookMs = Math.round(performance.now() - begun);
+  await endOfTurn();
   const result = await settle(job, claim, answer, tookMs, lane, deps, logger);
   const problem = await scheduled;
   if (problem) throw problem;

@@ -12,8 +12,8 @@ const SLOTS_REFRESH_MS = 5000;
 type Options = Omit<RedisOptions, "replyMapping">;
 
 /**
- * Commands of one turn of the event loop are written at once, and others may be under way: ioredis' own pipelining
- * waits for one batch's replies before it writes the next, so that client and server wait for each other.
+ * Commands that one event brings about are written at once, and others may be under way: ioredis' own pipelining waits
+ * for one batch's replies before it writes the next, so that client and server wait for each other.
  */
 function writeTogether(redis: Redis): Redis {
   const send = redis.sendCommand.bind(redis);
@@ -22,7 +22,7 @@ function writeTogether(redis: Redis): Redis {
     // There is none before the first attempt to connect.
     if (stream?.writableCorked === 0) {
       stream.cork();
-      setImmediate(() => stream.uncork());
+      process.nextTick(() => stream.uncork());
     }
     return send(...command);
   };
