@@ -140,8 +140,9 @@ export function giveUpOn(model: Model, verification: ModelVerification, delivery
   if (all.every(({ status }) => status === "failed" || status === "undelivered")) verification.status = "undeliverable";
 }
 
-const limited = ({ now, requests }: Model) =>
-  LIMITS.some((limit) => requests.filter((at) => at + limit.within > now).length >= limit.requests);
+/** Seconds until the number's limits let another request pass; 0 where they do now. */
+const limitedFor = ({ now, requests }: Model) =>
+  Math.max(0, ...LIMITS.map((limit) => (requests.at(-limit.requests) ?? -Infinity) + limit.within - now));
 
 function resendBy(model: Model, verification: ModelVerification, channel: Channel): void {
   const at = verification.plan.findIndex((each, index) => index + 1 >= verification.step && each === channel);
@@ -161,7 +162,7 @@ export function start(
   channel: Channel,
   fallback: boolean,
 ): "limited" | "created" | "resent" | "unchanged" {
-  if (limited(model)) return "limited";
+  if (limitedFor(model) > 0) return "limited";
   model.requests.push(model.now);
   const newest = model.verifications.at(-1);
   if (newest?.status === "pending") {
@@ -186,8 +187,10 @@ export function start(
 
 export function resend(model: Model, verification: ModelVerification, channel: Channel) {
   if (verification.status !== "pending") return "verification_not_pending";
-  if (model.now < verification.resendAt) return "resend_too_soon";
-  if (limited(model)) return "too_many_requests";
+  const [tooSoonFor, limited] = [verification.resendAt - model.now, limitedFor(model)];
+  // Whichever holds it back for longer.
+  if (tooSoonFor > 0 && tooSoonFor >= limited) return "resend_too_soon";
+  if (limited > 0) return "too_many_requests";
   model.requests.push(model.now);
   resendBy(model, verification, channel);
   return "resent";

@@ -88,6 +88,17 @@ describe("a resend is refused", () => {
     expect((await resend(id)).deliveries).toHaveLength(2);
   });
 
+  test("for the longer wait where its number is used up, too", async () => {
+    const to = randomNumber();
+    const id = await startedId(core, to);
+    for (let i = 0; i < 4; i += 1) await start(core, to);
+    await expect(resend(id)).rejects.toMatchObject({
+      code: "too_many_requests",
+      details: { policy: { name: "number-15m" } },
+    });
+    expect((await read(core, id)).deliveries).toHaveLength(1);
+  });
+
   test.each(terminal)("once the verification is %s", async (status) => {
     const id = await startedId(core);
     await endings[status](core, id);

@@ -20,7 +20,7 @@ local requests, calls, longest, wait = take_both(number[1], number[2], now, ARGV
 local lock, takes = locked(number[3], now)
 if lock and lock >= (wait or 0) then return { 'locked', lock, takes } end
 local early = tonumber(fields[4]) - now
-if early > 0 then return { 'too_soon', early } end
+if early > 0 and early >= (wait or 0) then return { 'too_soon', early } end
 if not requests then return { 'limited', longest, wait } end
 
 redis.call('HSET', KEYS[2], 'requests', requests)
