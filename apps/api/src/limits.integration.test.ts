@@ -85,6 +85,7 @@ describe("what is not there is refused before Redis is asked, not taken for good
   test.each([
     ["a country", ["lift", "--policy", "country-1h", "--country", "ZZZ"], "ZZZ is none"],
     ["a country of two letters", ["lift", "--policy", "breaker-country", "--country", "zz"], "ZZ is none"],
+    ["a number", ["lift", "--number", "04155550123"], "write it as + and digits"],
     ["an address", ["lift", "--policy", "address", "--client-ip", "203.0.113"], "--client-ip must be an address"],
     ["an application", ["list", "--application", "nosuch"], "There is no application nosuch; there are default"],
     [

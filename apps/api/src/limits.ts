@@ -6,6 +6,7 @@ import {
   isPolicyName,
   liftLimit,
   listDecisions,
+  normalizePhoneNumber,
   policyNames,
 } from "@watchword/otp-core";
 import { limitSettings, readApplications, runCommand, withLimits, withRedis } from "@watchword/process";
@@ -40,10 +41,7 @@ runCommand("api", async (config, args, say) => {
   if (!Number.isInteger(count) || count < 1) throw new Error("--count must be a whole number above 0");
   if (values.policy !== undefined && values.policy !== "budget" && !isPolicyName(values.policy))
     throw new Error(`There is no policy ${values.policy}; there are ${policyNames.join(", ")} and budget`);
-  const number = values.number?.replaceAll(/[\s().-]/g, "");
-  if (number !== undefined && !/^\+\d{7,15}$/.test(number))
-    throw new Error("--number must be in international form, such as +14155550123");
-
+  const number = values.number === undefined ? undefined : normalizePhoneNumber(values.number, "--number");
   const country = values.country?.toUpperCase();
   if (country !== undefined && !isKnownCountry(country))
     throw new Error(`--country must be a country by ISO 3166, such as GB: ${country} is none`);

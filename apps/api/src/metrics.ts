@@ -79,9 +79,8 @@ export function createApiMetrics(registry: Registry): ApiMetrics {
   );
 
   return {
-    started({ verification, sending, country }) {
-      // A repeat within the gap sends nothing, a resend adds a delivery: neither is another verification.
-      if (!sending || verification.deliveries.length > 1) return;
+    started({ verification, created, country }) {
+      if (!created) return;
       started.inc({ channel: verification.channel, country: countryLabel(country) });
     },
     checked({ valid, status, evaluated }) {

@@ -51,6 +51,7 @@ describe("ten wrong logins of one address and user", () => {
     ["::1", "::2", 15],
     ["2001:db8::1", "2001:db8:0:1::1", 0],
     ["::ffff:10.0.0.1", "::ffff:10.0.0.2", 0],
+    ["::ffff:10.0.0.1", "10.0.0.1", 15],
   ])("concern a network of IPv6 as one address: %s and %s", (one, other, wait) => {
     const { wrong, minutes } = throttled();
     wrong(10, one);

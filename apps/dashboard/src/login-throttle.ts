@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { isIPv6 } from "node:net";
+import { addressPlace } from "@watchword/otp-core";
 
 const WRONG_LOGINS = 10;
 const WINDOW_MS = 15 * 60 * 1000;
@@ -17,7 +17,7 @@ export interface LoginThrottle {
 export function createLoginThrottle(now: () => number): LoginThrottle {
   /** When the latest wrong logins were, oldest first; the one that was wrong last stands last. */
   const times = new Map<string, number[]>();
-  const keyOf = (address: string, user: string) => `${networkOf(address)} ${hash("sha256", user, "base64")}`;
+  const keyOf = (address: string, user: string) => `${addressPlace(address)} ${hash("sha256", user, "base64")}`;
   const recent = (key: string) => (times.get(key) ?? []).filter((time) => time > now() - WINDOW_MS);
 
   const waitOf = (key: string) => {
@@ -43,12 +43,4 @@ export function createLoginThrottle(now: () => number): LoginThrottle {
       if (forgotten !== undefined) times.delete(forgotten);
     },
   };
-}
-
-/** Whoever has one IPv6 address has a /64 of them. */
-function networkOf(address: string): string {
-  if (!isIPv6(address) || address.startsWith("::ffff:")) return address;
-  const [head = [], tail] = address.split("::").map((part) => part.split(":").filter((group) => group !== ""));
-  const zeros = tail ? Array<string>(8 - head.length - tail.length).fill("0") : [];
-  return [...head, ...zeros, ...(tail ?? [])].slice(0, 4).join(":");
 }

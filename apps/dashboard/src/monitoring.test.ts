@@ -2,10 +2,10 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { createMetrics, finishedStatuses, jobStates, measureBacklog, measureRedis } from "@watchword/process/metrics";
-import { connectForRequests, deliveryStatuses, eventTypes } from "@watchword/otp-core";
+import { attemptOutcomes, connectForRequests, deliveryStatuses, eventTypes } from "@watchword/otp-core";
 import { describe, expect, test } from "vitest";
 import { checkResults, createApiMetrics, webhookResults } from "../../api/src/metrics.ts";
-import { attemptOutcomes, createWorkerMetrics, notificationResults, receiptResults } from "../../worker/src/metrics.ts";
+import { createWorkerMetrics, notificationResults, receiptResults } from "../../worker/src/metrics.ts";
 
 const folder = fileURLToPath(new URL("../monitoring/", import.meta.url));
 const read = (name: string) => readFileSync(`${folder}${name}`, "utf8");

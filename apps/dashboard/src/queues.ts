@@ -23,7 +23,10 @@ export const textOf = (name: string): QueueText => texts[name] ?? { displayName:
 
 export const RETRY_SECONDS = 1;
 
-/** A queue whose first contact with Redis failed stays broken for ever: another is opened until one works. */
+/**
+ * A queue whose first contact with Redis failed stays broken for ever: another is opened until one works. It is closed,
+ * since it would go on listening to the connection.
+ */
 export async function openQueue(name: string, redis: RedisConnection, signal: AbortSignal): Promise<Queue | undefined> {
   while (!signal.aborted) {
     const queue = new Queue(name, { connection: redis, prefix: queuePrefix(name), skipMetasUpdate: true });
@@ -33,6 +36,7 @@ export async function openQueue(name: string, redis: RedisConnection, signal: Ab
       await queue.waitUntilReady();
       return queue;
     } catch {
+      await queue.close();
       await delay(RETRY_SECONDS * 1000, undefined, { ref: false });
     }
   }

@@ -1,6 +1,7 @@
+import { attemptOutcomes } from "@watchword/otp-core";
 import { Registry } from "prom-client";
 import { describe, expect, test } from "vitest";
-import { attemptOutcomes, createWorkerMetrics, type WorkerMetrics } from "./metrics.ts";
+import { createWorkerMetrics, type WorkerMetrics } from "./metrics.ts";
 
 const route = { channel: "sms", carrier: "telnyx" } as const;
 

@@ -1,4 +1,5 @@
 import {
+  type AttemptOutcome,
   type Channel,
   type Decision,
   type EventType,
@@ -8,10 +9,6 @@ import {
 } from "@watchword/otp-core";
 import { atZero, countDecisions, countFinished, countryLabel, type FinishedStatus } from "@watchword/process/metrics";
 import { Counter, Histogram, type Registry } from "prom-client";
-
-/** What one run of a delivery's job came to. */
-export const attemptOutcomes = ["sent", "skipped", "retry", "uncertain", "failed"] as const;
-type AttemptOutcome = (typeof attemptOutcomes)[number];
 
 export const receiptResults = ["applied", "ignored", "forgotten"] as const;
 type ReceiptResult = (typeof receiptResults)[number];

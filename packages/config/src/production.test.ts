@@ -65,6 +65,7 @@ describe("production", () => {
     ["an http address of the carrier", "worker", { TELNYX_BASE_URL: "http://simulator:3002/v2" }],
     ["an http address of the carrier in capitals", "worker", { TELNYX_BASE_URL: "HTTP://simulator:3002/v2" }],
     ["a short API key", "api", { API_KEY: "k".repeat(23) }],
+    ["an API key longer than any request may bring", "api", { API_KEY: "k".repeat(257) }],
     ["a short token of the metrics", "api", { METRICS_TOKEN: "t".repeat(23) }],
     ["a short token of the metrics", "worker", { METRICS_TOKEN: "t".repeat(23) }],
     ["a short password", "dashboard", { DASHBOARD_PASSWORD: "12345678901" }],

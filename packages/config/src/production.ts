@@ -1,4 +1,5 @@
 import { developmentCredentials, developmentDefaults } from "./development.ts";
+import { MIN_LIFE_SECONDS } from "./values.ts";
 import type { VariableName } from "./variables.ts";
 
 export interface Problem {
@@ -41,8 +42,8 @@ export function productionProblems(
   }
   if (typeof values.METRICS_TOKEN === "string" && values.METRICS_TOKEN.length < 24)
     refuse("METRICS_TOKEN", "must be at least 24 characters (openssl rand -hex 32)");
-  if (Number(values.OTP_EXPIRY_SECONDS) < 60)
-    refuse("OTP_EXPIRY_SECONDS", "must be at least 60: an SMS takes its time");
+  if (Number(values.OTP_EXPIRY_SECONDS) < MIN_LIFE_SECONDS)
+    refuse("OTP_EXPIRY_SECONDS", `must be at least ${MIN_LIFE_SECONDS}: an SMS takes its time`);
   if (String(values.PUBLIC_URL).startsWith("http:"))
     refuse("PUBLIC_URL", "must be https: carriers and applications reach Watchword over it");
   if (String(values.TELNYX_BASE_URL).startsWith("http:")) {

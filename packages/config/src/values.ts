@@ -19,6 +19,8 @@ export const bounds = {
   retentionSeconds: [600, 2_592_000],
   patienceSeconds: [1, 600],
 } as const;
+/** An SMS takes its time. Development may go below. */
+export const MIN_LIFE_SECONDS = 60;
 /** NIST SP 800-63B-4, section 3.1.3: a code is dead after ten minutes. */
 export const MAX_LIFE_SECONDS = 600;
 

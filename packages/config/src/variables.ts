@@ -49,7 +49,7 @@ export const variables = {
   APPLICATIONS_FILE: z.string().optional(),
   API_KEY: z
     .string()
-    .regex(/^[\x21-\x7e]+$/, "must be printable ASCII without spaces")
+    .regex(/^[\x21-\x7e]{1,256}$/, "must be printable ASCII without spaces, at most 256 characters")
     .optional(),
   API_HOST: z.string().default("0.0.0.0"),
   API_PORT: port.prefault("3000"),

@@ -1,8 +1,7 @@
 /** What a code is bound to, and said with it. */
 export interface PaymentContext {
-  /** With its currency, as a person reads it; up to 20 characters. */
+  /** With its currency, as a person reads it. */
   readonly amount: string;
-  /** Up to 40 characters. */
   readonly payee: string;
 }
 

@@ -46,6 +46,7 @@ export { beginRequest, type BegunRequest, type RequestInput } from "./idempotenc
 export { finishRequest, releaseRequest } from "./idempotency/finish.ts";
 export type { RequestClaim, StoredAnswer } from "./idempotency/request.ts";
 export { createKeyring, type Keyring, type Secret } from "./keyring.ts";
+export { addressPlace } from "./limits/address.ts";
 export { type KeptDecision, liftLimit, type LiftTarget, listDecisions } from "./limits/lift.ts";
 export {
   isPolicyName,
@@ -67,10 +68,11 @@ export {
   type RedisConnection,
   type RedisProblem,
 } from "./store/redis.ts";
-export { isKnownCountry, readPhoneNumber } from "./phone-number.ts";
+export { isKnownCountry, normalizePhoneNumber, readPhoneNumber } from "./phone-number.ts";
 export { createTokenSigner, type TokenSigner } from "./token.ts";
 export {
   type Attempt,
+  type AttemptOutcome,
   attemptOutcomes,
   channels,
   deliveryStatuses,

@@ -123,20 +123,30 @@ export function mustBeAllowed(country: string, { allowedCountries }: Pick<Destin
 /** What stands in a masked number for the hidden digits. */
 const HIDDEN = "•••";
 
-/** `+14155550123` becomes `+1415•••0123`; at least three digits are always hidden. */
+/** Digits at the end of a number that may be shown: four, and fewer of the few numbers that have less than ten digits. */
+const endLength = (e164: string) => Math.max(1, Math.min(4, e164.length - 7));
+
+/**
+ * `+14155550123` becomes `+1415•••0123`. At least three digits are always hidden that are not of the calling code, since
+ * the country is kept beside it.
+ */
 export function maskPhoneNumber(e164: string): string {
   const shown = Math.max(0, Math.min(4, e164.length - 8));
-  return `${e164.slice(0, 1 + shown)}${HIDDEN}${e164.slice(-4)}`;
+  return `${e164.slice(0, 1 + shown)}${HIDDEN}${e164.slice(-endLength(e164))}`;
 }
 
-/** As many digits as a mask shows at the end. */
-const AREA_DIGITS = 4;
-/** A number less its last four digits, and those: `+1415555` and `0123`. */
+/** A number less the digits that a mask shows at its end, and those: `+1415555` and `0123`. */
 export const splitArea = (e164: string): [area: string, digits: string] => [
-  e164.slice(0, -AREA_DIGITS),
-  e164.slice(-AREA_DIGITS),
+  e164.slice(0, -endLength(e164)),
+  e164.slice(-endLength(e164)),
 ];
 
 /** A masked number in ASCII, as it is kept: one character beyond Latin-1 makes a whole batch of commands slow to write. */
 export const encodeMask = (masked: string): string => masked.replace(HIDDEN, "*");
 export const decodeMask = (kept: string): string => kept.replace("*", HIDDEN);
+
+/** Of a masked number as it is kept: what it shows of the beginning with the mask itself, and what it shows of the end. */
+export function splitMask(kept: string): [beginning: string, digits: string] {
+  const end = kept.indexOf("*") + 1;
+  return [kept.slice(0, end), kept.slice(end)];
+}

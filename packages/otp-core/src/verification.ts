@@ -27,11 +27,12 @@ export type DeliveryCause = "start" | "resend" | "fallback";
 
 /** How an attempt at a delivery may end. */
 export const attemptOutcomes = ["sent", "skipped", "retry", "uncertain", "failed"] as const;
+export type AttemptOutcome = (typeof attemptOutcomes)[number];
 
 /** One taking of a delivery by a worker; the newest 20 of a delivery are kept. */
 export interface Attempt {
   /** Null while it is under way. */
-  outcome: (typeof attemptOutcomes)[number] | null;
+  outcome: AttemptOutcome | null;
   carrier: string;
   /** The carrier's id of the message or the call, where one is known. */
   carrierId: string | null;

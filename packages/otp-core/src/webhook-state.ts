@@ -1,8 +1,9 @@
 import type { Redis } from "ioredis";
+import { applicationPrefix } from "./store/keys.ts";
 
 const DISABLED_SECONDS = 30 * 86_400;
 
-const key = (applicationId: string, target: string) => `ww:{app:${applicationId}}:webhook:${target}`;
+const key = (applicationId: string, target: string) => `${applicationPrefix(applicationId)}webhook:${target}`;
 
 /**
  * A target that answered 410 is told nothing more until its address changes, or for 30 days.

@@ -1,6 +1,6 @@
 import { cancelVerification, checkVerification, eraseVerification } from "@watchword/otp-core";
-import { randomNumber, randomNumberEndingIn } from "@watchword/otp-core/testing";
-import { describe, expect, test } from "vitest";
+import { randomNumber, randomNumberEndingIn, startProxy } from "@watchword/otp-core/testing";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { asSpoken, type CarrierRequest } from "../testing/carrier.fixture.ts";
 import { expectDone } from "../testing/queues.fixture.ts";
 import { expectSoon } from "../testing/soon.fixture.ts";
@@ -218,6 +218,38 @@ describe("a command to a call", () => {
     await bench.work(options);
     const sent = await bench.start(randomNumber(), { channel: "call" });
     await expectRepeated(bench, sent, "gather_using_speak");
+  });
+
+  test("that a worker gave before it died may have been heard: it is given again, and the person who hung up is not called again", async () => {
+    const [answered, ended] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const bench = await startCalling({
+      after: (request, nth) => (isSpeak(request) && nth === 1 ? answered.promise : undefined),
+      hold: (event) => (event.type === "call" && event.event.event === "ended" ? ended.promise : undefined),
+    });
+    const proxy = await startProxy(bench.core.redisUrl);
+    onTestFinished(() => proxy.close());
+    await bench.work({ queues: ["call-telnyx"] });
+    const dying = await bench.work({ redisUrl: proxy.url, queues: ["call-events"], letGoAfterMs: 100 });
+    const sent = await bench.start(randomNumberEndingIn("0014"), { channel: "call" });
+    await expectSoon(async () => (await bench.calls(sent.to)).flatMap(({ spoken }) => spoken)).toHaveLength(1);
+    await proxy.cut();
+    answered.resolve();
+    await dying.close();
+    const events = bench.queues["call-events"];
+    // The dead worker's lock on the job runs out after 10 s.
+    for (const { id = "" } of await events.getActive()) await bench.core.redis.del(`${events.toKey(id)}:lock`);
+    await expectSoon(async () => (await bench.calls(sent.to)).map(({ status }) => status)).toEqual(["completed"]);
+
+    await bench.work({ queues: ["call-events"] });
+    await expectSoon(() => speaks(bench)).toHaveLength(2);
+    await expectDone(events);
+    expect(await bench.delivery(sent)).toMatchObject({ verification: "pending", error: null });
+    ended.resolve();
+    await expectSoon(() => bench.delivery(sent)).toEqual({
+      verification: "pending",
+      status: "unconfirmed",
+      error: "hung_up",
+    });
   });
 
   test("that comes too late, since the person has hung up, is no failure", async () => {

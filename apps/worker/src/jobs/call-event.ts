@@ -52,15 +52,15 @@ export async function callEventJob(job: Job<CallEventJob>, deps: CallEventDeps):
     case "done":
       return { outcome: next.action };
     case "over":
-      // The person hung up first; a try before this one may have been heard.
-      if (next.action === "speak" && job.attemptsMade === 0) await giveUpSpeaking(job.data, "hung_up", deps);
+      // The person hung up first.
+      if (next.action === "speak" && isFirstTry(job)) await giveUpSpeaking(job.data, "hung_up", deps);
       return { outcome: next.action };
     case "retry":
     case "failed": {
       const failure = `${next.action}: ${answer.reason}`;
       tryAgain(job, answer, failure);
       if (next.action === "speak") {
-        const unheard = answer.outcome === "failed" && job.attemptsMade === 0;
+        const unheard = answer.outcome === "failed" && isFirstTry(job);
         await giveUpSpeaking(job.data, unheard ? "not_spoken" : null, deps);
         // Nobody is left holding a telephone that stays silent.
         await command({ action: "hang_up" }, job.data, deps);
@@ -69,6 +69,12 @@ export async function callEventJob(job: Job<CallEventJob>, deps: CallEventDeps):
     }
   }
 }
+
+/**
+ * A try before this one may have been heard. That of a worker that has died is none that BullMQ has counted as made, but
+ * one that was started.
+ */
+const isFirstTry = (job: Job) => job.attemptsStarted === 1;
 
 /** @throws {RetryLater} where the command may still be given in time. */
 function tryAgain(job: Job, answer: CommandOutcome, failure: string): void {

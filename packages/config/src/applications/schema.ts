@@ -1,6 +1,6 @@
 import type { LimitBounds } from "@watchword/otp-core";
 import { z } from "zod";
-import { bounds, brand, MAX_LIFE_SECONDS } from "../values.ts";
+import { bounds, brand, MAX_LIFE_SECONDS, MIN_LIFE_SECONDS } from "../values.ts";
 import {
   type ApplicationsContext,
   autofillOrigin,
@@ -12,7 +12,6 @@ import {
   wholeNumber,
 } from "./fields.ts";
 
-const MIN_LIFE_SECONDS = 60;
 const MAX_KEYS = 10;
 const MAX_STEPS = 10;
 const MAX_URLS = 50;

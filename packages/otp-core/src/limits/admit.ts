@@ -1,6 +1,6 @@
 import type { Core, Decision, LimitedApplication, LimitSettings } from "../core.ts";
 import { WatchwordError } from "../errors.ts";
-import { encodeMask, maskPhoneNumber, splitArea } from "../phone-number.ts";
+import { encodeMask, maskPhoneNumber, splitArea, splitMask } from "../phone-number.ts";
 import { applicationPrefix } from "../store/keys.ts";
 import { COMMAND_TIMEOUT_MS, isRedisUnavailable } from "../store/redis.ts";
 import { script } from "../store/scripts.ts";
@@ -72,9 +72,6 @@ export function destinationOf(
   const [area] = splitArea(e164);
   return { country, to: encodeMask(maskPhoneNumber(e164)), area: keyring.places(applicationId, "area", area) };
 }
-
-/** Of a number that is masked: what comes before the hidden digits, and its last four. */
-const maskedArea = (to: string) => splitArea(to);
 
 const MILLIONTHS = 1_000_000;
 
@@ -179,7 +176,7 @@ export async function admit(
   if (mode === "off" && address.length === 0 && rules.price === "") return nothingCounted;
 
   const area = rules.areaWindowMs > 0 ? asked.area : [];
-  const [mask, digits] = maskedArea(asked.to);
+  const [mask, digits] = splitMask(asked.to);
   const reply = (await run(core.redis, rules.keys, [
     mode,
     kind,

@@ -1,5 +1,5 @@
 import type { Application, Core } from "../core.ts";
-import { splitArea } from "../phone-number.ts";
+import { splitMask } from "../phone-number.ts";
 import { applicationPrefix } from "../store/keys.ts";
 import { script } from "../store/scripts.ts";
 import { areaWindowMs } from "./admit.ts";
@@ -13,7 +13,7 @@ const run = script("approve");
 export function countApproval(core: Core, { id, settings }: Application, about: string): void {
   const [createdAt = "", , , country = "", to = "", area] = about.split(" ");
   if (area === undefined || settings.guard === "off") return;
-  const [, digits] = splitArea(to);
+  const [, digits] = splitMask(to);
   run(core.redis, [applicationPrefix(id)], [createdAt, country, area, digits, areaWindowMs(settings)]).catch(
     (error: Error) => core.onUncounted?.(error),
   );

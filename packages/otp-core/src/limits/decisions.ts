@@ -1,5 +1,5 @@
 import type { Core } from "../core.ts";
-import { splitArea } from "../phone-number.ts";
+import { splitMask } from "../phone-number.ts";
 import { applicationPrefix } from "../store/keys.ts";
 import { script } from "../store/scripts.ts";
 
@@ -12,7 +12,7 @@ export function tellRefusal(
   policy: string,
   { country, to }: { country: string; to: string },
 ): void {
-  const [mask] = splitArea(to);
+  const [mask] = splitMask(to);
   run(core.redis, [applicationPrefix(id)], [policy, country, mask]).then(
     (news) => core.onDecision?.({ applicationId: id, policy, country, mode: "enforce", news: news === 1 }),
     (error: Error) => core.onUncounted?.(error),

@@ -142,6 +142,12 @@ describe("the breaker of a country", () => {
     expect(decisions).toEqual(told);
   });
 
+  test("remembers as far back as it looks, and as its codes live", async () => {
+    const core = await coreWith({ "breaker-country": { limit: 15, windowSeconds: 86_400 } });
+    await start(core);
+    expect(await core.redis.ttl(`ww:{app:${core.application.id}}:b:US`)).toBeGreaterThan(86_400 + 300);
+  });
+
   test("judges no verification whose code still lives", async () => {
     const core = await coreWith({ "breaker-country": breaker });
     await convert(core, 60, 0);

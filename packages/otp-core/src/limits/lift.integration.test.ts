@@ -140,6 +140,13 @@ test("what has to be said and is not is an error, before anything is undone", as
   }
 });
 
+test("what was lifted is kept for 30 days, like all that was decided", async () => {
+  const core = await coreWith({});
+  await liftLimit(core, core.application, { policy: "application-1h" });
+  const days = (await core.redis.ttl(`ww:{app:${core.application.id}}:decisions`)) / 86_400;
+  expect(Math.round(days)).toBe(30);
+});
+
 test("decisions are listed newest first, each kind once a minute, with the beginning of a number and no more", async () => {
   const core = await coreWith({ "country-1h": hour, "number-24h": { limit: 1, windowSeconds: 86_400 } });
   await start(core, number);

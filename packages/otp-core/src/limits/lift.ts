@@ -1,5 +1,5 @@
 import type { Core, LimitedApplication } from "../core.ts";
-import { encodeMask, maskPhoneNumber, splitArea } from "../phone-number.ts";
+import { decodeMask, encodeMask, maskPhoneNumber, splitArea, splitMask } from "../phone-number.ts";
 import { storeTime } from "../store/clock.ts";
 import { applicationPrefix, numberKey } from "../store/keys.ts";
 import { script } from "../store/scripts.ts";
@@ -31,7 +31,8 @@ type Context = Pick<Core, "redis" | "keyring">;
 
 const DAY_MS = 86_400_000;
 
-const run = script("forget-events");
+const runForgetEvents = script("forget-events");
+const runKeepLift = script("keep-lift");
 
 /** The newest first; one of a kind a minute, and the newest thousand of an application at most. */
 export async function listDecisions({ redis }: Context, applicationId: string, count: number): Promise<KeptDecision[]> {
@@ -42,7 +43,7 @@ export async function listDecisions({ redis }: Context, applicationId: string, c
       at: new Date(Number(field("at"))),
       policy: field("policy"),
       country: field("country"),
-      to: field("to").replace("*", "•••"),
+      to: decodeMask(field("to")),
       mode: field("mode") as KeptDecision["mode"],
     };
   });
@@ -78,7 +79,7 @@ async function forgetEvents(
   places: string[],
   windowMs: number,
 ): Promise<number> {
-  return windowMs > 0 ? ((await run(redis, [prefix], [kind, places.join(","), windowMs])) as number) : 0;
+  return windowMs > 0 ? ((await runForgetEvents(redis, [prefix], [kind, places.join(","), windowMs])) as number) : 0;
 }
 
 /** A number's own: its lock, and what was asked for it. */
@@ -112,19 +113,12 @@ export async function liftLimit(
   const { policy = "number", number, country } = target;
   expectFitting(policy, target);
   const lifted = await undo(context, application, policy, target);
-  const stream = `${applicationPrefix(application.id)}decisions`;
-  const fields = {
-    at: Date.now(),
-    policy,
-    country: country ?? "",
-    to: number ? beginningOf(number) : "",
-    mode: "lifted",
-  };
-  await context.redis.xadd(stream, "MAXLEN", "~", 1000, "*", ...Object.entries(fields).flat());
+  const args = [policy, country ?? "", number ? beginningOf(number) : ""];
+  await runKeepLift(context.redis, [applicationPrefix(application.id)], args);
   return lifted;
 }
 
-const beginningOf = (number: string) => splitArea(encodeMask(maskPhoneNumber(number)))[0];
+const beginningOf = (number: string) => splitMask(encodeMask(maskPhoneNumber(number)))[0];
 
 async function undo(
   context: Context,

@@ -35,9 +35,10 @@ export function createProducer<Data>(redis: Redis, queueName: string, telemetry?
     });
     // The connection's owner hears of its errors, and `add` throws: a third report would say nothing new.
     opened.on("error", () => undefined);
-    // A queue whose first contact failed stays broken for ever: the next add opens another.
+    // A queue whose first contact failed stays broken for ever, and listens to the connection: the next add opens another.
     opened.waitUntilReady().catch(() => {
       if (queue === opened) queue = undefined;
+      return opened.close();
     });
     queue = opened;
     return opened;

@@ -79,7 +79,7 @@ local function sweeps(limit, window)
   if #events < limit then return false end
   local mine, seen, near = tonumber(ARGV[6]), {}, { 0 }
   for _, event in ipairs(events) do
-    local distance = (tonumber(string.sub(event[2], 1, 4)) or -1000) - mine
+    local distance = (tonumber(string.match(event[2], '^%d+')) or -1000) - mine
     if event[1] > now - window and math.abs(distance) < 100 and distance ~= 0 and not seen[distance] then
       seen[distance] = true
       near[#near + 1] = distance
@@ -200,6 +200,6 @@ end
 -- The number was counted there by the request that the fallback is of.
 if newest_of_area and ARGV[2] ~= 'fallback' then add_event(newest_of_area, ARGV[6]) end
 if ARGV[2] == 'start' and redis.call('HINCRBY', minutes, started_now, 1) == 1 then
-  redis.call('PEXPIRE', minutes, 3 * HOUR)
+  redis.call('PEXPIRE', minutes, (tonumber(ARGV[16]) or HOUR) + ARGV[21] + 3 * MINUTE)
 end
 return { '', 0, 0, '', warned, warned ~= '' and tell(base, now, warned, country, mask, 'warn') or 0, now, 'all' }
