@@ -25,7 +25,7 @@ import { backoffStrategy } from "./backoff.ts";
 import type { AnnounceDeps } from "./jobs/announce.ts";
 import { applyReceiptJob } from "./jobs/apply-receipt.ts";
 import { callEventJob } from "./jobs/call-event.ts";
-import { deliver, type Lane } from "./jobs/deliver.ts";
+import { deliver, type DeliverDeps, type Lane } from "./jobs/deliver.ts";
 import { callLane } from "./jobs/deliver-call.ts";
 import { type Sayings, smsLane } from "./jobs/deliver-sms.ts";
 import { escalateJob } from "./jobs/escalate.ts";
@@ -35,7 +35,8 @@ import type { WorkerMetrics } from "./metrics.ts";
 import { outlasted } from "./outlasted.ts";
 import { watchProgress } from "./watch-progress.ts";
 
-export interface WorkerDeps extends ClaimContext, AnnounceDeps, Pick<NotifyDeps, "poster" | "webhook"> {
+export interface WorkerDeps
+  extends ClaimContext, AnnounceDeps, Pick<NotifyDeps, "poster" | "webhook">, Pick<DeliverDeps, "claimHoldsMs"> {
   sender: SmsSender;
   /** Undefined where no voice is set up: the queues of calls are not served then. */
   caller?: Caller | undefined;

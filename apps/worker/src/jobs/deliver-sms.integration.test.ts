@@ -5,8 +5,8 @@ import {
   eraseVerification,
   startVerification,
 } from "@watchword/otp-core";
-import { randomNumber, randomNumberEndingIn } from "@watchword/otp-core/testing";
-import { describe, expect, test } from "vitest";
+import { randomNumber, randomNumberEndingIn, startProxy } from "@watchword/otp-core/testing";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { expectSoon } from "../testing/soon.fixture.ts";
 import { startBench } from "../testing/worker.fixture.ts";
 
@@ -114,6 +114,22 @@ describe("nothing is sent", () => {
       expect(await delivery(sent)).toEqual({ verification: status, status: "skipped", error: status });
       expect(await texts(sent.to)).toEqual([]);
     }
+  });
+
+  test("for one that was canceled while the worker waited for its claim", async () => {
+    const bench = await startBench();
+    const proxy = await startProxy(bench.core.redisUrl);
+    onTestFinished(() => proxy.close());
+    const sent = await bench.start();
+    proxy.holdRepliesAt(`${sent.id.slice("vf_".length, -16)}}:v:`);
+    await bench.work({ redisUrl: proxy.url, queues: ["sms-telnyx"], claimHoldsMs: 1 });
+    await expectSoon(async () => (await bench.delivery(sent)).status).toBe("sending");
+    await cancelVerification(bench.core, bench.core.application, sent.id);
+    await proxy.restore();
+    const job = await bench.until(sent, "completed");
+    expect(job.returnvalue).toEqual({ outcome: "skipped", detail: "canceled" });
+    expect(await bench.texts(sent.to)).toEqual([]);
+    expect(bench.requests).toEqual([]);
   });
 
   test("for a verification that was erased before its job ran, by its id or by its number", async () => {

@@ -21,6 +21,8 @@ import { note } from "./note.ts";
 export interface DeliverDeps extends ClaimContext, AnnounceDeps {
   logger: Logger;
   metrics?: WorkerMetrics | undefined;
+  /** How long after it was asked for a claim is acted on, in ms. */
+  claimHoldsMs?: number | undefined;
 }
 
 /** One way to the phones: a channel of a carrier. */
@@ -45,6 +47,8 @@ export interface JobResult {
   detail?: string;
 }
 
+/** A claim that took longer says little any more: its verification may have been canceled since. */
+const CLAIM_HOLDS_MS = 1000;
 /** For a carrier that wants fewer requests and says not when, or at once. */
 const PAUSE_MS = 1000;
 /** However long a carrier asks for: it may have changed its mind, or have meant something else. */
@@ -73,7 +77,9 @@ export async function deliver(job: Job<DeliveryJob>, lane: Lane, deps: DeliverDe
   // Beside the request, so that it costs no time; a failure of it must not lose what the request has become.
   const scheduled = schedule(claim, deliveryId, deps);
   const begun = performance.now();
-  const answer = await lane.send(claim, deliveryId);
+  const holdsMs = Math.min(deps.claimHoldsMs ?? CLAIM_HOLDS_MS, claim.lifeLeftMs);
+  const answer: SendOutcome =
+    begun - takenAt < holdsMs ? await lane.send(claim, deliveryId) : { outcome: "retry", reason: "claimed_late" };
   const tookMs = Math.round(performance.now() - begun);
   await endOfTurn();
   const result = await settle(job, claim, answer, tookMs, lane, deps, logger);

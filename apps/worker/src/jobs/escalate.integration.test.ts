@@ -1,4 +1,5 @@
 import { cancelVerification, checkVerification, resendVerification } from "@watchword/otp-core";
+import { queueNames } from "@watchword/otp-core/queue";
 import { randomNumber, randomNumberEndingIn } from "@watchword/otp-core/testing";
 import { describe, expect, test } from "vitest";
 import { asSpoken } from "../testing/carrier.fixture.ts";
@@ -118,6 +119,43 @@ describe("an SMS without a receipt", () => {
     await bench.until(refused, "failed");
     expect(await bench.delivery(refused)).toMatchObject({ verification: "undeliverable" });
     expect(await bench.queues["call-telnyx"].getJobCountByTypes()).toBe(0);
+  });
+});
+
+describe("a receipt that came in time and that nobody has served", () => {
+  const others = queueNames.filter((name) => name !== "receipts");
+
+  test("of a delivered SMS keeps its person from being called", async () => {
+    const bench = await startFalling();
+    await bench.work({ queues: others });
+    const sent = await bench.start();
+    await bench.until(sent, "completed");
+    await expectSoon(() => bench.queues.receipts.getWaitingCount()).toBe(2);
+    await patienceEnds(bench, sent);
+    await expectSoon(async () => (await bench.queues.escalations.getJob(sent.deliveryId))?.data).toHaveProperty(
+      "after",
+    );
+    await bench.work({ queues: ["receipts"] });
+    await expectNoCall(bench, sent);
+    expect((await bench.queues.escalations.getJob(sent.deliveryId))?.attemptsMade).toBe(1);
+  });
+
+  test("of somebody else holds the call back until it is served", async () => {
+    const bench = await startFalling();
+    await bench.work({ queues: others });
+    const other = await bench.start();
+    const sent = await bench.start(randomNumberEndingIn("0002"));
+    await Promise.all([other, sent].map((each) => bench.until(each, "completed")));
+    await expectSoon(() => bench.queues.receipts.getWaitingCount()).toBe(2);
+    await bench.queues.receipts.pause();
+    await patienceEnds(bench, sent);
+    await expectSoon(async () => (await bench.queues.escalations.getJob(sent.deliveryId))?.data).toHaveProperty(
+      "after",
+    );
+    expect(await bench.deliveries(sent)).toHaveLength(1);
+    await bench.queues.receipts.resume();
+    await bench.work({ queues: ["receipts"] });
+    await expectCalledAfterSms(bench, sent, "sent");
   });
 });
 

@@ -1,6 +1,6 @@
 import { type DeliveryContext, escalateDelivery } from "@watchword/otp-core";
-import type { EscalationJob } from "@watchword/otp-core/queue";
-import type { Job } from "bullmq";
+import { type EscalationJob, isFinished, newestJob } from "@watchword/otp-core/queue";
+import { DelayedError, type Job } from "bullmq";
 import type { Logger } from "pino";
 import type { WorkerMetrics } from "../metrics.ts";
 import { mustBeDue } from "./due.ts";
@@ -11,6 +11,10 @@ export interface EscalateDeps extends Pick<DeliveryContext, "redis" | "queue"> {
   metrics?: WorkerMetrics | undefined;
 }
 
+/** Receipts are dealt with in a moment, unless nobody serves them or many wait. */
+const LOOK_AGAIN_MS = 500;
+const LOOK_LATER_MS = 5000;
+
 /** Goes on with the workflow where a delivery has not been confirmed by now. */
 export async function escalateJob(
   job: Job<EscalationJob>,
@@ -18,6 +22,7 @@ export async function escalateJob(
 ): Promise<{ outcome: string }> {
   const { deliveryId, dueAt } = job.data;
   await mustBeDue(job, dueAt, context.redis);
+  await hearReceiptsFirst(job, context.redis);
   const escalation = await escalateDelivery(context, deliveryId);
   if (!escalation) return { outcome: "forgotten" };
   const { outcome, channel, delivery, verification } = escalation;
@@ -25,4 +30,20 @@ export async function escalateJob(
   logger.info({ delivery_id: deliveryId, outcome, delivery, verification }, "escalation");
   await note(job, `${outcome}: delivery ${delivery}, verification ${verification}`);
   return { outcome };
+}
+
+/**
+ * Whoever has the message is not called: what the carrier had reported by the time that this was due is applied first.
+ * @throws {DelayedError} which is not one of the job's attempts.
+ */
+async function hearReceiptsFirst(job: Job<EscalationJob>, redis: EscalateDeps["redis"]): Promise<void> {
+  const { data } = job;
+  const after = data.after ?? (await newestJob(redis, "receipts"));
+  if (after === undefined || (await isFinished(redis, "receipts", after))) return;
+  if (data.after === undefined) {
+    await job.updateData({ ...data, after });
+    await note(job, "waits for the receipts that came before", { runsAgain: true });
+  }
+  await job.moveToDelayed(Date.now() + (data.after === undefined ? LOOK_AGAIN_MS : LOOK_LATER_MS), job.token);
+  throw new DelayedError();
 }

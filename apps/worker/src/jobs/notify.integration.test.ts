@@ -96,6 +96,24 @@ describe("an application that this worker does not know", () => {
   });
 });
 
+test("an event for which a silent target is not asked waits, and uses up none of its tries", async () => {
+  const bench = await startNotified();
+  const left = [{ outcome: "wait", ms: 30_000 } as const];
+  const poster = createPoster(["127.0.0.1"]);
+  onTestFinished(() => poster.close());
+  const post: typeof poster.post = async (...args) => left.pop() ?? poster.post(...args);
+  await bench.work({ ...bench.deps, poster: { ...poster, post } });
+  const event = bench.event(await bench.start());
+  await bench.core.queues.notify(event);
+  const job = () => bench.notification(event);
+  await expect.poll(async () => (await job())?.getState(), within).toBe("delayed");
+  const { delay, attemptsMade } = (await job()) ?? {};
+  expect({ delay, attemptsMade }).toEqual({ delay: expect.closeTo(30_000, -3), attemptsMade: 0 });
+  await (await job())?.promote();
+  await expect.poll(async () => (await job())?.getState(), within).toBe("completed");
+  expect(bench.target.told.filter(({ headers }) => headers["webhook-id"] === eventId(event))).toHaveLength(1);
+});
+
 test("a target at a private address that nobody has allowed is not connected to", async () => {
   const bench = await startNotified();
   const poster = createPoster([]);

@@ -14,7 +14,7 @@ import type { Logger } from "pino";
 import { RetryLater } from "../backoff.ts";
 import type { NotificationResult, WorkerMetrics } from "../metrics.ts";
 import type { Poster } from "../notify/post.ts";
-import { notificationDelayMs, unknownDelayMs } from "../notify/retries.ts";
+import { lookAgainMs, notificationDelayMs } from "../notify/retries.ts";
 import { signedHeaders } from "../notify/sign.ts";
 import type { AnnounceDeps } from "./announce.ts";
 import { mustBeDue } from "./due.ts";
@@ -67,7 +67,7 @@ async function tell(job: Job, event: EventJob, deps: NotifyDeps): Promise<{ outc
 
   const wanted = deps.eventsOf(applicationId);
   if (wanted === "unknown") {
-    await waitUntilKnown(job);
+    await comeBack(job, "the application is not known here");
     deps.logger.warn(fields, "application never told: nobody knows it");
     end("given_up");
     throw new UnrecoverableError("the application is not known");
@@ -85,7 +85,9 @@ async function tell(job: Job, event: EventJob, deps: NotifyDeps): Promise<{ outc
 
   const body = payload(event);
   const headers = signedHeaders(eventId(event), body, target.secrets, new Date());
-  const result = await deps.poster.post(target.url, headers, body);
+  const answer = await deps.poster.post(target.url, headers, body);
+  if (answer.outcome === "wait") await comeBack(job, "the target lets requests time out", answer.ms);
+  const result = answer.outcome === "wait" ? ({ outcome: "retry", reason: "no answer lately" } as const) : answer;
   await note(job, `attempt ${attempt}: ${result.outcome}${result.outcome === "retry" ? `, ${result.reason}` : ""}`);
   switch (result.outcome) {
     case "told":
@@ -106,12 +108,15 @@ async function tell(job: Job, event: EventJob, deps: NotifyDeps): Promise<{ outc
   }
 }
 
-/** @throws {DelayedError} while there is time: that is not one of the tries, which are for a target that does not answer. */
-async function waitUntilKnown(job: Job): Promise<void> {
-  const delayMs = unknownDelayMs(Date.now() - job.timestamp);
+/**
+ * Puts an event off for which nobody was asked, for a day at most.
+ * @throws {DelayedError} while there is time: that is not one of the tries, which are for a target that does not answer.
+ */
+async function comeBack(job: Job, reason: string, leastMs = 0): Promise<void> {
+  const delayMs = lookAgainMs(Date.now() - job.timestamp);
   if (delayMs === undefined) return;
-  await note(job, "waits: the application is not known here", { runsAgain: true });
-  await job.moveToDelayed(Date.now() + delayMs, job.token);
+  await note(job, `waits: ${reason}`, { runsAgain: true });
+  await job.moveToDelayed(Date.now() + Math.max(leastMs, delayMs), job.token);
   throw new DelayedError();
 }
 

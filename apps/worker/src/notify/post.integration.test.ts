@@ -64,7 +64,7 @@ describe("a target", () => {
   test("that lets one request after another time out is left alone, asked by one in a while, and free once it answers", async () => {
     const [silent, lately, told] = [
       { outcome: "retry", reason: "time-out" },
-      { outcome: "retry", reason: "no answer lately" },
+      { outcome: "wait", ms: 30_000 },
       { outcome: "told" },
     ];
     let [answers, now] = [false, 0];
@@ -83,6 +83,19 @@ describe("a target", () => {
     answers = true;
     expect(await post()).toEqual(told);
     expect(await post()).toEqual(told);
+  });
+
+  test("that has answered since is not left alone for what timed out, however much that was at once", async () => {
+    let answers = false;
+    const target = await startTarget((response) => void (answers && response.writeHead(204).end()));
+    const poster = local({ timeoutMs: 200 });
+    const post = () => poster.post(target.url, {}, "{}");
+    const many = Array.from({ length: 10 }, post);
+    await expect.poll(() => target.told.length).toBe(10);
+    answers = true;
+    expect(await post()).toEqual({ outcome: "told" });
+    for (const each of await Promise.all(many)) expect(each).toEqual({ outcome: "retry", reason: "time-out" });
+    expect(await post()).toEqual({ outcome: "told" });
   });
 
   test("that never answers is given up in time", async () => {

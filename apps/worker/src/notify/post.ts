@@ -2,8 +2,12 @@ import { isIP } from "node:net";
 import { Agent, request } from "undici";
 import { createResolve, isPublicAddress, PrivateAddressError, publicLookup, type Resolve } from "./public-address.ts";
 
-/** What a target answered, or why it was not asked. */
-type PostOutcome = { outcome: "told" } | { outcome: "gone" } | { outcome: "retry"; reason: string };
+/** What came of a request, or how long none is made. */
+type PostOutcome =
+  | { outcome: "told" }
+  | { outcome: "gone" }
+  | { outcome: "retry"; reason: string }
+  | { outcome: "wait"; ms: number };
 
 export interface Poster {
   /** Makes one request; never follows a redirect, never throws, and ends in bounded time. */
@@ -20,10 +24,11 @@ export interface PosterOptions {
   now?: () => number;
 }
 
-/** Of one target. */
+/** What is known of one target; times are of `now`. */
 interface Silence {
-  /** In a row. */
+  /** In a row, of requests that began after its newest answer. */
   timeOuts: number;
+  answeredAt: number;
   askAgainAt: number;
 }
 
@@ -50,26 +55,29 @@ export function createPoster(
 
   const silences = new Map<string, Silence>();
 
-  function isLeftAlone(url: string): boolean {
+  /** How long a target is left alone, in ms; 0 where it may be asked. */
+  function leftAloneMs(url: string): number {
     const silence = silences.get(url);
-    if (!silence || silence.timeOuts < SILENT_AFTER) return false;
-    if (now() < silence.askAgainAt) return true;
+    if (!silence || silence.timeOuts < SILENT_AFTER) return 0;
+    if (now() < silence.askAgainAt) return silence.askAgainAt - now();
     silence.askAgainAt = now() + LEFT_ALONE_MS;
-    return false;
+    return 0;
   }
 
-  function hear(url: string, outcome: PostOutcome): PostOutcome {
+  function hear(url: string, begunAt: number, outcome: PostOutcome): PostOutcome {
+    const { timeOuts = 0, answeredAt = -Infinity } = silences.get(url) ?? {};
     const silent = outcome.outcome === "retry" && outcome.reason === TIMED_OUT;
-    if (silent) {
-      const timeOuts = (silences.get(url)?.timeOuts ?? 0) + 1;
-      silences.set(url, { timeOuts, askAgainAt: now() + LEFT_ALONE_MS });
-    } else silences.delete(url);
+    if (!silent) silences.set(url, { timeOuts: 0, answeredAt: now(), askAgainAt: 0 });
+    else if (begunAt > answeredAt)
+      silences.set(url, { timeOuts: timeOuts + 1, answeredAt, askAgainAt: now() + LEFT_ALONE_MS });
     return outcome;
   }
 
   return {
     async post(url, headers, body) {
-      if (isLeftAlone(url)) return { outcome: "retry", reason: "no answer lately" };
+      const ms = leftAloneMs(url);
+      if (ms > 0) return { outcome: "wait", ms };
+      const begunAt = now();
       const host = bare(new URL(url).hostname);
       const free = allowed.has(host);
       try {
@@ -85,9 +93,9 @@ export function createPoster(
         // What it says it has said by now; its body is read only so that the connection can be used again.
         const rest = { limit: MAX_BODY_BYTES, signal: AbortSignal.timeout(BODY_TIMEOUT_MS) };
         await answer.dump(rest).catch(() => undefined);
-        return hear(url, outcomeOf(statusCode));
+        return hear(url, begunAt, outcomeOf(statusCode));
       } catch (error) {
-        return hear(url, { outcome: "retry", reason: reasonOf(error) });
+        return hear(url, begunAt, { outcome: "retry", reason: reasonOf(error) });
       }
     },
     close: async () => {

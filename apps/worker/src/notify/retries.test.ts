@@ -1,6 +1,6 @@
 import { NOTIFICATION_ATTEMPTS } from "@watchword/otp-core/queue";
 import { expect, test } from "vitest";
-import { notificationDelayMs, unknownDelayMs } from "./retries.ts";
+import { notificationDelayMs, lookAgainMs } from "./retries.ts";
 
 const hour = 3_600_000;
 const retries = Array.from({ length: NOTIFICATION_ATTEMPTS - 1 }, (_, index) => index + 1);
@@ -27,7 +27,7 @@ test("each pause is as long as the one before or longer, and no two that failed 
 
 test("an application that is not known is looked for some 40 times in a day, and then no more", () => {
   let [waitedMs, looks] = [0, 0];
-  for (let delayMs = unknownDelayMs(0); delayMs !== undefined; delayMs = unknownDelayMs(waitedMs)) {
+  for (let delayMs = lookAgainMs(0); delayMs !== undefined; delayMs = lookAgainMs(waitedMs)) {
     expect(delayMs).toBeLessThanOrEqual(Math.max(5000, waitedMs / 4 + 1));
     waitedMs += delayMs;
     looks += 1;

@@ -14,13 +14,13 @@ export function notificationDelayMs(attempt: number, random: () => number = Math
   return Math.round(delay * (0.9 + random() / 5));
 }
 
-const UNKNOWN_FIRST_MS = 5 * second;
-const UNKNOWN_FOR_MS = 24 * hour;
+const FIRST_LOOK_MS = 5 * second;
+const WAITS_FOR_MS = 24 * hour;
 
 /**
- * When to look again whether the application of an event has become known: after a quarter of the time that it has not
- * been, so that it is told soon after, and not looked for in vain all the time.
- * @returns undefined where it has not been known for a day
+ * When to look again whether an application can be told, which is not known here or does not answer anybody: after a
+ * quarter of the time that its event has waited, so that it is told soon after, and not looked for in vain all the time.
+ * @returns undefined where it has waited for a day
  */
-export const unknownDelayMs = (waitedMs: number): number | undefined =>
-  waitedMs >= UNKNOWN_FOR_MS ? undefined : Math.max(UNKNOWN_FIRST_MS, Math.round(waitedMs / 4));
+export const lookAgainMs = (waitedMs: number): number | undefined =>
+  waitedMs >= WAITS_FOR_MS ? undefined : Math.max(FIRST_LOOK_MS, Math.round(waitedMs / 4));

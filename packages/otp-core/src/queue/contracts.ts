@@ -23,6 +23,8 @@ export interface DeliveryJob {
 export interface EscalationJob extends DeliveryJob {
   /** ms since the epoch by the store's clock. */
   dueAt?: number;
+  /** The job of the receipt that was the newest when this was due. */
+  after?: string;
 }
 
 /** All keys of a queue share a Redis Cluster slot, by their hash tag. */
