@@ -70,6 +70,12 @@ describe("without a Redis that answers, the command ends soon with one line that
   });
 });
 
+test.each(["--help", "-h"])("%s says how it is used, without a Redis", async (flag) => {
+  const { said, errors, code } = await limits([flag], { REDIS_URL: `redis://127.0.0.1:${await freePort()}` });
+  expect(said).toContain("limits lift --policy <name> --country GB");
+  expect({ errors, code }).toEqual({ errors: "", code: 0 });
+});
+
 test("with a Redis, what was decided is listed, and lifting says whether anything stood against it", async () => {
   const nothing = { code: 0, errors: "" };
   expect(
@@ -85,6 +91,9 @@ describe("what is not there is refused before Redis is asked, not taken for good
   test.each([
     ["a country", ["lift", "--policy", "country-1h", "--country", "ZZZ"], "ZZZ is none"],
     ["a country of two letters", ["lift", "--policy", "breaker-country", "--country", "zz"], "ZZ is none"],
+    ["a filter of the list", ["list", "--policy", "prefix"], "limits list takes no --policy"],
+    ["a count that is none", ["list", "--count", "0"], "--count must be a whole number from 1 to 1000"],
+    ["a count of more than are kept", ["list", "--count", "99999999999999999999"], "from 1 to 1000"],
     ["a number", ["lift", "--number", "04155550123"], "write it as + and digits"],
     ["an address", ["lift", "--policy", "address", "--client-ip", "203.0.113"], "--client-ip must be an address"],
     ["an application", ["list", "--application", "nosuch"], "There is no application nosuch; there are default"],

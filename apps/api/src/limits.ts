@@ -26,19 +26,32 @@ Every form takes --application. It has the settings of the API.
 
 const options = {
   application: { type: "string", default: "default" },
-  count: { type: "string", default: "50" },
+  count: { type: "string" },
   policy: { type: "string" },
   number: { type: "string" },
   country: { type: "string" },
   "client-ip": { type: "string" },
+  help: { type: "boolean", short: "h" },
 } as const;
+
+const SHOWN = 50;
+const MOST_SHOWN = 1000;
+/** What a limit is lifted for. */
+const TARGET = ["policy", "number", "country", "client-ip"] as const;
 
 runCommand("api", async (config, args, say) => {
   const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
+  if (values.help) {
+    say(USAGE.trimEnd());
+    return;
+  }
   const [action, ...rest] = positionals;
   if ((action !== "list" && action !== "lift") || rest.length > 0) throw new Error(USAGE);
-  const count = Number(values.count);
-  if (!Number.isInteger(count) || count < 1) throw new Error("--count must be a whole number above 0");
+  const unheeded = (action === "list" ? TARGET : (["count"] as const)).find((name) => values[name] !== undefined);
+  if (unheeded) throw new Error(`limits ${action} takes no --${unheeded}`);
+  const count = Number(values.count ?? SHOWN);
+  if (!Number.isInteger(count) || count < 1 || count > MOST_SHOWN)
+    throw new Error(`--count must be a whole number from 1 to ${MOST_SHOWN}`);
   if (values.policy !== undefined && values.policy !== "budget" && !isPolicyName(values.policy))
     throw new Error(`There is no policy ${values.policy}; there are ${policyNames.join(", ")} and budget`);
   const number = values.number === undefined ? undefined : normalizePhoneNumber(values.number, "--number");

@@ -36,7 +36,14 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   [`${QUEUE}/obliterate`, "Queues stay: empty this one, or clean what is finished."],
 ]);
 
-/** Why a change is refused to everybody, by its route; nothing where an operator may make it. */
-export function reasonAgainst(route: string): string | undefined {
+/** Those of a worker that has died are taken over: whoever removed them would lose what was accepted, unseen. */
+const AT_WORK = "Jobs that are being worked on stay: those of a worker that has died are taken over.";
+
+/**
+ * Why a change is refused to everybody; nothing where an operator may make it.
+ * @param jobs by their state, where the route names one
+ */
+export function reasonAgainst(route: string, jobs?: string): string | undefined {
+  if (route === `${QUEUE}/clean/:queueStatus` && jobs === "active") return AT_WORK;
   return ALLOWED.has(route) ? undefined : (REASONS.get(route) ?? "The dashboard does not offer this.");
 }

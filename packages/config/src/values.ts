@@ -25,7 +25,12 @@ export const MIN_LIFE_SECONDS = 60;
 export const MAX_LIFE_SECONDS = 600;
 
 /** A name in the message; up to 15 characters keep every language in one SMS. */
-export const brand = z.string().trim().min(1, "must not be empty").max(40, "must be at most 40 characters");
+export const brand = z
+  .string()
+  .trim()
+  .min(1, "must not be empty")
+  .max(40, "must be at most 40 characters")
+  .regex(/^[^\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]*$/u, "must be text of one line");
 
 /** Of a site, without scheme and port. */
 export const host = z

@@ -33,6 +33,9 @@ const placeholders: Readonly<Record<OwnTextName, readonly (keyof Values)[]>> = {
 const isRequired = (name: keyof Values) => name !== "brand";
 const isSpoken = (name: OwnTextName) => name === "spoken" || name === "spoken_context";
 
+/** Controls, but for the end of a line, and what has a text read in another order than it is written. */
+const HIDDEN = /[^\P{Cc}\n]|[\u202A-\u202E\u2066-\u2069]/u;
+
 const isName = (name: string): name is OwnTextName => Object.hasOwn(placeholders, name);
 const inBraces = (names: readonly string[]) => names.map((name) => `{${name}}`).join(", ");
 
@@ -59,6 +62,7 @@ export function problemOfOwnText(
   if (!isName(name)) return `is not a known text: there are ${Object.keys(placeholders).join(", ")}`;
   if (isSpoken(name) && !canBeSpoken(language))
     return `is in a language without a voice: calls speak ${Object.keys(voices).join(", ")}`;
+  if (HIDDEN.test(template)) return "holds a character that is not seen, or that turns the order of others around";
   const known = inBraces(placeholders[name]);
   const used = [...template.matchAll(/\{([^{}]*)\}/g)].map(([, inside = ""]) => inside);
   if (used.some((inside) => !(placeholders[name] as readonly string[]).includes(inside)))

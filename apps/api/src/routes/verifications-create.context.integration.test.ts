@@ -55,6 +55,9 @@ describe("POST /v1/verifications with a context", () => {
     [{ ...context, payee: "a\u2028b" }, "context.payee"],
     [{ ...context, payee: "a\u202Eb" }, "context.payee"],
     [{ ...context, payee: "\uD800" }, "context.payee"],
+    [{ ...context, payee: "\u3164" }, "context.payee"],
+    [{ ...context, payee: "\u2800" }, "context.payee"],
+    [{ ...context, payee: "a\u00ADb" }, "context.payee"],
     [{ ...context, reference: "1" }, "context.reference"],
     ["EUR 1 to Shop", "context"],
   ])("400 for %j", async (given, field) => {

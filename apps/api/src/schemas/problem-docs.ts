@@ -91,7 +91,7 @@ export const problemDocs: Readonly<Record<ProblemCode, ProblemDocs>> = {
     policy: "resend-gap",
   },
   too_many_requests: {
-    when: "A limit of the number, of the person's address or of the application is reached; `policy` names it.",
+    when: "A limit of the number, of the numbers around it, of its country, of the person's address or of the application, its budget included, is reached; `policy` names it.",
     detail: "Too many codes were asked for: try again in 900 s.",
     policy: "number-15m",
   },

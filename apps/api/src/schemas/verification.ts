@@ -40,13 +40,14 @@ export const numberParams = z.object({
   e164: z.string().meta({ description: "The number in international form", examples: ["+14155550123"] }),
 });
 /** What would break its line, have it read in another order than it is written, or not be seen: but for the joiners, which some scripts need. */
-const PLAIN = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061C\u200B\u200E\u200F\u202A-\u202E\u2060-\u206F\uFEFF]*$/u;
-const VISIBLE = /[^\s\p{Cf}]/u;
+const PLAIN = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u00AD\u061C\u180E\u200B\u200E\u200F\u202A-\u202E\u2060-\u206F\uFEFF]*$/u;
+/** The blank of Braille is a symbol by its class. */
+const VISIBLE = /[^\s\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
 const plainText = (max: number) =>
   z
     .string()
     .regex(VISIBLE, "must not be empty")
-    .regex(PLAIN, "must be text of one line")
+    .regex(PLAIN, "must be text of one line, without tabs and what is not seen")
     .overwrite(normalizeContextText)
     .max(max, `must be at most ${max} characters`);
 
@@ -58,7 +59,7 @@ export const context = z
   .meta({
     id: "Context",
     description:
-      "The payment that the code approves: the person reads it with the code, a check has to name the same, and the token says it. White space at the ends does not count, and a run of it, of any kind, is one blank",
+      "The payment that the code approves: the person reads it with the code, a check has to name the same, and the token says it. It is of one line: blanks at its ends do not count, and a run of them, of any kind, is one",
   });
 
 const time = z.string().meta({ format: "date-time" });

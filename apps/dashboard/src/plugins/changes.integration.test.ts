@@ -150,6 +150,7 @@ describe("an operator", () => {
     ["sets a rate, which is the workers'", "PUT", `${queue}/rate-limit`, "TELNYX_SMS_PER_SECOND"],
     ["sets how many run at a time", "PUT", `${queue}/concurrency`, "WORKER_CONCURRENCY"],
     ["destroys a queue", "PUT", `${queue}/obliterate`, "empty this one"],
+    ["removes what is at work", "PUT", `${queue}/clean/active`, "taken over"],
     ["uses what Watchword has not", "PUT", `${queue}/job-schedulers/x/remove`, "does not offer"],
     ["uses what Watchword has not", "PATCH", `${queue}/job-schedulers/x`, "does not offer"],
     ["uses what Watchword has not", "PUT", `${queue}/job-schedulers/x/run`, "does not offer"],

@@ -23,7 +23,8 @@ export function guardChanges(app: FastifyInstance): void {
     if (isOfAnotherSite(request)) return refuse(reply, "Requests from other sites are refused.");
     if (request.account?.mayChange !== true) return refuse(reply, "This login may look and change nothing.");
     const { url } = request.routeOptions;
-    const reason = url === undefined ? undefined : reasonAgainst(url);
+    const { queueStatus } = request.params as { queueStatus?: string };
+    const reason = url === undefined ? undefined : reasonAgainst(url, queueStatus);
     if (reason !== undefined) return refuse(reply, reason);
   });
   app.addHook("onResponse", (request, reply, done) => {

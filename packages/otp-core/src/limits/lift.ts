@@ -113,8 +113,10 @@ export async function liftLimit(
   const { policy = "number", number, country } = target;
   expectFitting(policy, target);
   const lifted = await undo(context, application, policy, target);
-  const args = [policy, country ?? "", number ? beginningOf(number) : ""];
-  await runKeepLift(context.redis, [applicationPrefix(application.id)], args);
+  if (lifted > 0) {
+    const args = [policy, country ?? "", number ? beginningOf(number) : ""];
+    await runKeepLift(context.redis, [applicationPrefix(application.id)], args);
+  }
   return lifted;
 }
 
