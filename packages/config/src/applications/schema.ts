@@ -166,7 +166,7 @@ const application = (context: ApplicationsContext) =>
     webhook: said(webhook(context), "Who is told what became of its verifications").optional(),
     return_urls: said(
       z.array(webAddress(context)).max(MAX_URLS, `must hold at most ${MAX_URLS}`),
-      "Where a person may be sent back to",
+      "Where a person may be sent back to; checked, and read by nothing yet",
     ).optional(),
   });
 

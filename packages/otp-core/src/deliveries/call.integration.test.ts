@@ -215,7 +215,18 @@ describe("a call that nobody took", () => {
 describe("a call that is over", () => {
   const events = ["ringing", "answered", "person", "machine", "spoken", "repeat", "ended"] as const;
 
-  test.each(events)("changes no more, and asks for nothing: %s", async (event) => {
+  const heardOut = ["spoken", "repeat"] as const;
+  const others = events.filter((event) => !heardOut.some((each) => each === event));
+
+  test.each(heardOut)("was heard to the end, as is told only then, and asks for nothing: %s", async (event) => {
+    const call = await answeredCall();
+    await call.hear("ended", "completed");
+    const heard = { next: none, delivery: "delivered", verification: "pending", changed: true };
+    expect(await call.hear(event)).toMatchObject(heard);
+    expect(await call.hear(event)).toMatchObject({ ...heard, changed: false });
+  });
+
+  test.each(others)("changes no more, and asks for nothing: %s", async (event) => {
     const call = await answeredCall();
     await call.hear("ended", "completed");
     const before = await read(core, call.verificationId);

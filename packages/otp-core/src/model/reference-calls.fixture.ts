@@ -58,7 +58,10 @@ export function hear(
   const pending = verification.status === "pending";
   const again = call.eventId === eventId;
   bringId(delivery, callId);
-  if (call.phase === "over") return { action: "none" };
+  if (call.phase === "over") {
+    if (call.speaks > 0 && (event === "spoken" || event === "repeat")) advance(model, delivery, "delivered", null);
+    return { action: "none" };
+  }
   advance(model, delivery, "sent", null);
 
   const enter = (phase: ModelCall["phase"], speaks = call.speaks) => {

@@ -62,7 +62,8 @@ if event == 'unspoken' then
   end
   if phase ~= 'over' then action = 'hang_up' end
 elseif phase == 'over' then
-  action = 'none'
+  -- That it was heard to the end may come after that the call was.
+  if speaks > 0 and (event == 'spoken' or event == 'repeat') then move('delivered') end
 elseif event == 'ended' then
   if speaks > 0 then
     move('unconfirmed', 'hung_up')
