@@ -65,3 +65,19 @@ test("an escalation from one SMS to the next is counted, too, as the metric says
   await expectSoon(() => value('watchword_escalations_total{from="sms",to="sms"}')).toBe("1");
   expect(help("watchword_escalations_total")).toMatchObject({ help: expect.stringContaining("may be the same") });
 });
+
+test("a call that still waits is no escalation of the SMS that fail after it", async () => {
+  const { bench, value } = await startMeasured({ ...smsThenCall, resendGapSeconds: 0 });
+  await bench.queues["call-telnyx"].pause();
+  const to = randomNumberEndingIn(REFUSED);
+  const sent = await bench.start(to);
+  await bench.until(sent, "failed");
+  await bench.start(to, { channel: "sms" });
+  await bench.until(bench.nth(sent, 3), "failed");
+  expect((await bench.deliveries(sent)).map(({ channel, status }) => [channel, status])).toEqual([
+    ["sms", "failed"],
+    ["call", "queued"],
+    ["sms", "failed"],
+  ]);
+  expect(await value('watchword_escalations_total{from="sms",to="call"}')).toBe("1");
+});

@@ -2,12 +2,13 @@ import { type Core, deliveryQueue } from "../core.ts";
 import { deliveryId, type VerificationRef } from "../ids.ts";
 import type { Channel, Delivery, DeliveryCause } from "../verification.ts";
 
-/** Deliveries that wait to be sent, as the scripts give them: `number, channel, carrier, cause, …`. */
+/** Deliveries that wait to be sent, as the scripts give them: `number, channel, carrier, cause, 1 if just added, …`. */
 export type Waiting = (number | string)[];
+const FIELDS = 5;
 
 export function parseWaiting({ tag, nonce }: VerificationRef, waiting: Waiting) {
-  return Array.from({ length: waiting.length / 4 }, (_, index) => {
-    const [number, channel, carrier, cause] = waiting.slice(4 * index);
+  return Array.from({ length: waiting.length / FIELDS }, (_, index) => {
+    const [number, channel, carrier, cause] = waiting.slice(FIELDS * index);
     const id = deliveryId({ tag, nonce, number: Number(number) });
     return {
       id,
@@ -33,10 +34,10 @@ export async function enqueueWaiting(
   );
 }
 
-/** Where the workflow went on to: the channel of the newest of them that it has added. */
+/** Where the workflow has just gone on to: the channel of the one that it added. */
 export function channelOf(waiting: Waiting): { next?: Channel } {
-  for (let i = waiting.length - 4; i >= 0; i -= 4) {
-    if (waiting[i + 3] === "fallback") return { next: waiting[i + 1] as Channel };
+  for (let i = 0; i < waiting.length; i += FIELDS) {
+    if (waiting[i + FIELDS - 1] === 1) return { next: waiting[i + 1] as Channel };
   }
   return {};
 }

@@ -30,6 +30,9 @@ local function any_delivered(deliveries)
   return false
 end
 
+-- The delivery that this call of the script has added.
+local just_added
+
 -- Goes on to the next step of the workflow, if `from` is the one reached, the verification is pending and nothing has
 -- been delivered. Gives the new delivery's number.
 local function next_step(key, now, from)
@@ -38,7 +41,8 @@ local function next_step(key, now, from)
   local step = steps_of(fields[1])[from + 1]
   if not step or any_delivered(deliveries_of(key)) then return nil end
   redis.call('HSET', key, 'step', from + 1)
-  return add_delivery(key, now, step[1], step[2], from + 1, 'fallback')
+  just_added = add_delivery(key, now, step[1], step[2], from + 1, 'fallback')
+  return just_added
 end
 
 -- After a delivery has come to nothing: the workflow goes on, and a verification with no delivery left that could
@@ -54,7 +58,7 @@ local function give_up_on(key, now, n)
   finish(key, 'undeliverable')
 end
 
--- The deliveries that wait to be sent, for the caller to enqueue: { n, channel, carrier, by, ... }.
+-- The deliveries that wait to be sent, for the caller to enqueue: { n, channel, carrier, by, 1 if just added, ... }.
 local function waiting(key)
   local list = {}
   for n, delivery in ipairs(deliveries_of(key)) do
@@ -63,6 +67,7 @@ local function waiting(key)
       list[#list + 1] = delivery[3]
       list[#list + 1] = delivery[4]
       list[#list + 1] = delivery[5]
+      list[#list + 1] = n == just_added and 1 or 0
     end
   end
   return list
