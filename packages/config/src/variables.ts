@@ -23,6 +23,11 @@ import {
 const user = z.string().regex(/^[^:\s]+$/, "must not hold spaces or colons");
 const password = z.string().min(8, "must be at least 8 characters");
 
+/** What callers send as `Authorization: Bearer`. */
+const bearerToken = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,256}$/, "must be printable ASCII without spaces, at most 256 characters");
+
 /**
  * Every setting that Watchword knows: its shape and the default that holds in every environment.
  * `.env.example` describes each one for people, and a test holds the two together.
@@ -41,16 +46,10 @@ export const variables = {
   REDIS_URL: redisUrl,
   PUBLIC_URL: url("https:", "http:"),
   METRICS_PORT: port.optional(),
-  METRICS_TOKEN: z
-    .string()
-    .regex(/^[\x21-\x7e]{1,256}$/, "must be printable ASCII without spaces, at most 256 characters")
-    .optional(),
+  METRICS_TOKEN: bearerToken.optional(),
 
   APPLICATIONS_FILE: z.string().optional(),
-  API_KEY: z
-    .string()
-    .regex(/^[\x21-\x7e]{1,256}$/, "must be printable ASCII without spaces, at most 256 characters")
-    .optional(),
+  API_KEY: bearerToken.optional(),
   API_HOST: z.string().default("0.0.0.0"),
   API_PORT: port.prefault("3000"),
   TRUSTED_PROXIES: proxies.optional(),

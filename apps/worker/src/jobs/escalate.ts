@@ -1,10 +1,11 @@
 import { type DeliveryContext, escalateDelivery } from "@watchword/otp-core";
 import { type EscalationJob, isFinished, newestJob } from "@watchword/otp-core/queue";
-import { DelayedError, type Job } from "bullmq";
+import type { Job } from "bullmq";
 import type { Logger } from "pino";
 import type { WorkerMetrics } from "../metrics.ts";
 import { mustBeDue } from "./due.ts";
 import { note } from "./note.ts";
+import { putOff } from "./put-off.ts";
 
 export interface EscalateDeps extends Pick<DeliveryContext, "redis" | "queue"> {
   logger: Logger;
@@ -34,16 +35,14 @@ export async function escalateJob(
 
 /**
  * Whoever has the message is not called: what the carrier had reported by the time that this was due is applied first.
- * @throws {DelayedError} which is not one of the job's attempts.
+ * @throws {DelayedError} see `putOff`.
  */
 async function hearReceiptsFirst(job: Job<EscalationJob>, redis: EscalateDeps["redis"]): Promise<void> {
   const { data } = job;
   const after = data.after ?? (await newestJob(redis, "receipts"));
   if (after === undefined || (await isFinished(redis, "receipts", after))) return;
-  if (data.after === undefined) {
-    await job.updateData({ ...data, after });
-    await note(job, "waits for the receipts that came before", { runsAgain: true });
-  }
-  await job.moveToDelayed(Date.now() + (data.after === undefined ? LOOK_AGAIN_MS : LOOK_LATER_MS), job.token);
-  throw new DelayedError();
+  if (data.after !== undefined) await putOff(job, LOOK_LATER_MS);
+  await job.updateData({ ...data, after });
+  await note(job, "waits for the receipts that came before", { runsAgain: true });
+  await putOff(job, LOOK_AGAIN_MS);
 }

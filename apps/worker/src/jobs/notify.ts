@@ -9,7 +9,7 @@ import {
   type NotificationJob,
   wantsEvent,
 } from "@watchword/otp-core";
-import { DelayedError, type Job, UnrecoverableError } from "bullmq";
+import { type Job, UnrecoverableError } from "bullmq";
 import type { Logger } from "pino";
 import { RetryLater } from "../backoff.ts";
 import type { NotificationResult, WorkerMetrics } from "../metrics.ts";
@@ -19,6 +19,7 @@ import { signedHeaders } from "../notify/sign.ts";
 import type { AnnounceDeps } from "./announce.ts";
 import { mustBeDue } from "./due.ts";
 import { note } from "./note.ts";
+import { putOff } from "./put-off.ts";
 
 export interface NotifyDeps extends AnnounceDeps {
   /** Where an application is told of its verifications; undefined where it has no webhook, or is not known here. */
@@ -116,8 +117,7 @@ async function comeBack(job: Job, reason: string, leastMs = 0): Promise<void> {
   const delayMs = lookAgainMs(Date.now() - job.timestamp);
   if (delayMs === undefined) return;
   await note(job, `waits: ${reason}`, { runsAgain: true });
-  await job.moveToDelayed(Date.now() + Math.max(leastMs, delayMs), job.token);
-  throw new DelayedError();
+  await putOff(job, Math.max(leastMs, delayMs));
 }
 
 /** Many events may meet a target that is gone at the same time: one of them says so. */
